@@ -1,0 +1,243 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The server's dependencies hang on one default-on trait: an application that is served by an
+// installed `slipway` depends on this package with `traits: []` and fetches nothing else.
+let server: TargetDependencyCondition? = .when(traits: ["Server"])
+
+let package = Package(
+  name: "slipway",
+  products: [
+    .library(name: "SlipwayApp", targets: ["SlipwayApp"]),
+    .library(name: "CSlipwayABI", targets: ["CSlipwayABI"]),
+    .executable(name: "slipway", targets: ["slipway"]),
+  ],
+  traits: [
+    .trait(name: "Server", description: "The server itself; applications alone do without it"),
+    .default(enabledTraits: ["Server"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The application's side of the interface, and the interface
+    .target(name: "CSlipwayABI"),
+    .target(
+      name: "SlipwayApp",
+      dependencies: [
+        "CSlipwayABI",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
+    ),
+
+    // Foreign boundaries
+    .target(name: "CSlipwayShims"),
+    .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
+    .target(
+      name: "SlipwaySystem",
+      dependencies: [
+        "CSlipwayShims",
+        .product(name: "Logging", package: "swift-log", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+    .target(
+      name: "SlipwayCore",
+      dependencies: [
+        "SlipwaySystem",
+        .product(name: "Logging", package: "swift-log", condition: server),
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: server),
+        .product(name: "NIOPosix", package: "swift-nio", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ],
+      resources: [
+        .embedInCode("Pages/Resources/error.css"),
+        .embedInCode("Pages/Resources/error.html"),
+      ]
+    ),
+    .target(
+      name: "SlipwayNative",
+      dependencies: [
+        "CSlipwayABI",
+        "SlipwayCore",
+        "SlipwaySystem",
+        .product(name: "Logging", package: "swift-log", condition: server),
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+    .target(
+      name: "SlipwayWatch",
+      dependencies: [
+        "CInotifyTools",
+        "CSlipwayShims",
+        "SlipwaySystem",
+        .product(name: "Logging", package: "swift-log", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+    .target(
+      name: "SlipwayBuild",
+      dependencies: [
+        "SlipwaySystem",
+        .product(name: "Logging", package: "swift-log", condition: server),
+      ]
+    ),
+
+    // Policy
+    .target(
+      name: "SlipwayDev",
+      dependencies: [
+        "SlipwayBuild",
+        "SlipwayCore",
+        "SlipwayNative",
+        "SlipwaySystem",
+        "SlipwayWatch",
+        .product(name: "Logging", package: "swift-log", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+        .product(name: "Yams", package: "Yams", condition: server),
+      ]
+    ),
+    .executableTarget(
+      name: "slipway",
+      dependencies: [
+        "SlipwayDev",
+        "SlipwaySystem",
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+
+    // Tests
+    .target(
+      name: "SlipwayTestSupport",
+      dependencies: ["SlipwaySystem"],
+      path: "Tests/SlipwayTestSupport"
+    ),
+    .executableTarget(
+      name: "image-probe",
+      dependencies: [
+        "SlipwaySystem",
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ],
+      path: "Tests/ImageProbe"
+    ),
+    .testTarget(
+      name: "SlipwaySystemTests",
+      dependencies: [
+        "image-probe",
+        "SlipwaySystem",
+        "SlipwayTestSupport",
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+    .testTarget(
+      name: "SlipwayCoreTests",
+      dependencies: [
+        "SlipwayCore",
+        "SlipwaySystem",
+        "SlipwayTestSupport",
+        .product(name: "Logging", package: "swift-log", condition: server),
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+    .target(
+      name: "SlipwayNativeTestSupport",
+      dependencies: [
+        "SlipwayCore",
+        "SlipwayNative",
+        "SlipwaySystem",
+        "SlipwayTestSupport",
+        .product(name: "Logging", package: "swift-log", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ],
+      path: "Tests/SlipwayNativeTestSupport"
+    ),
+    .testTarget(
+      name: "SlipwayNativeTests",
+      dependencies: [
+        "SlipwayCore",
+        "SlipwayNative",
+        "SlipwayNativeTestSupport",
+        "SlipwayTestSupport",
+        .product(name: "Logging", package: "swift-log", condition: server),
+      ],
+      exclude: ["Fixtures"]
+    ),
+    .testTarget(
+      name: "SlipwayAppTests",
+      dependencies: [
+        "CSlipwayABI",
+        "SlipwayApp",
+        "SlipwayNative",
+        "SlipwayNativeTestSupport",
+        "SlipwayTestSupport",
+        .product(name: "Logging", package: "swift-log", condition: server),
+      ]
+    ),
+    .testTarget(
+      name: "SlipwayWatchTests",
+      dependencies: [
+        "SlipwayWatch",
+        "SlipwayTestSupport",
+        .product(name: "Logging", package: "swift-log", condition: server),
+      ]
+    ),
+    .testTarget(
+      name: "SlipwayBuildTests",
+      dependencies: [
+        "SlipwayBuild",
+        "SlipwaySystem",
+        "SlipwayTestSupport",
+        .product(name: "Logging", package: "swift-log", condition: server),
+      ],
+      exclude: ["Fixtures"]
+    ),
+    .testTarget(
+      name: "SlipwayDevTests",
+      dependencies: [
+        "SlipwayCore",
+        "SlipwayDev",
+        "SlipwaySystem",
+        "SlipwayTestSupport",
+        "SlipwayWatch",
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["slipway", "SlipwaySystem", "SlipwayTestSupport"],
+      exclude: ["Fixtures"]
+    ),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+/// Targets that call foreign code: there every unsafe expression is marked as such.
+let boundaries: Set = ["SlipwayApp", "SlipwaySystem", "SlipwayNative", "SlipwayWatch"]
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+    .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
+  ]
+  if boundaries.contains(target.name) {
+    target.swiftSettings?.append(.strictMemorySafety())  // SE-0458
+  }
+  if Context.environment["CI"] != nil {
+    target.swiftSettings?.append(.treatAllWarnings(as: .error))  // SE-0443
+  }
+}
