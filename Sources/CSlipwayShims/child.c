@@ -1,0 +1,75 @@
+#define _GNU_SOURCE
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes,
+                   const char *directory, int output, int error) {
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  int code = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+  if (!code) code = posix_spawn_file_actions_adddup2(actions, output, 1);
+  if (!code) code = posix_spawn_file_actions_adddup2(actions, error, 2);
+  if (!code) code = posix_spawn_file_actions_addclosefrom_np(actions, 3);
+  if (!code) code = posix_spawn_file_actions_addchdir_np(actions, directory);
+  if (!code) code = posix_spawnattr_setsigmask(attributes, &none);
+  if (!code) code = posix_spawnattr_setsigdefault(attributes, &all);
+  if (!code) {
+    code = posix_spawnattr_setflags(
+        attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  return code;
+}
+
+static int start(struct slipway_child *child, const char *path, char *const *arguments,
+                 char *const *environment, const char *directory, int output, int error) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int code = posix_spawn_file_actions_init(&actions);
+  if (code) return code;
+  code = posix_spawnattr_init(&attributes);
+  if (!code) {
+    code = prepare(&actions, &attributes, directory, output, error);
+    if (!code) code = posix_spawn(&child->pid, path, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+  }
+  posix_spawn_file_actions_destroy(&actions);
+  if (code) return code;
+
+  child->process = (int)syscall(SYS_pidfd_open, child->pid, 0);
+  if (child->process >= 0) return 0;
+  code = errno;
+  kill(child->pid, SIGKILL);
+  waitpid(child->pid, NULL, 0);
+  return code;
+}
+
+int slipway_spawn(struct slipway_child *child, const char *path, char *const *arguments,
+                  char *const *environment, const char *directory) {
+  int output[2], error[2];
+  if (pipe2(output, O_CLOEXEC) < 0) return errno;
+  if (pipe2(error, O_CLOEXEC) < 0) {
+    int code = errno;
+    close(output[0]);
+    close(output[1]);
+    return code;
+  }
+  int code = start(child, path, arguments, environment, directory, output[1], error[1]);
+  close(output[1]);
+  close(error[1]);
+  if (code) {
+    close(output[0]);
+    close(error[0]);
+    return code;
+  }
+  child->output = output[0];
+  child->error = error[0];
+  return 0;
+}
