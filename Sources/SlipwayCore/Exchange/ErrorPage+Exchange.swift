@@ -1,0 +1,41 @@
+extension ErrorPage {
+  static func noMount(for target: String, mounts: [Mount]) -> ErrorPage {
+    ErrorPage(
+      code: "SW020",
+      status: 404,
+      title: "Nothing is mounted here",
+      message: "No mount takes \(target).",
+      remedy: "Use a path below one of the mounts, or add a mount to the configuration.",
+      sections: mounts.isEmpty
+        ? []
+        : [
+          .facts(
+            heading: "Mounts",
+            mounts.map { Fact($0.prefix, "\($0.kind):\($0.target)") }
+          )
+        ]
+    )
+  }
+
+  static func heldTooLong(_ timeout: Duration, retryAfter: Int) -> ErrorPage {
+    ErrorPage(
+      code: "SW021",
+      status: 503,
+      title: "The new code is not ready",
+      message: "The request waited \(timeout) for code that is newer than what is loaded.",
+      remedy: "The terminal shows what the build or the restart waits for.",
+      retryAfter: retryAfter,
+      healsByItself: true
+    )
+  }
+
+  static func applicationFailed(_ failure: AppFailure) -> ErrorPage {
+    ErrorPage(
+      code: "SW022",
+      status: 500,
+      title: "The application failed",
+      message: failure.message,
+      remedy: "The log has what the application said before."
+    )
+  }
+}

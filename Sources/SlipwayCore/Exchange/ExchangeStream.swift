@@ -1,0 +1,307 @@
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// The event loop's side of an exchange: takes the request body out of the connection and puts the
+/// response into it.
+///
+/// The connection holds the stream until the exchange has ended or the client has gone; the
+/// application holds it through `Exchange`.
+///
+/// Unchecked: everything but `hasEnded` is touched on the connection's event loop only, which
+/// `Exchange` sees to.
+final class ExchangeStream: @unchecked Sendable {
+  /// Whether the application has nothing more to say; true for good.
+  let hasEnded = Atomic(false)
+
+  /// Bytes up to which a body is copied behind its head, which saves a second write.
+  private static let copyLimit = 16 * 1024
+
+  /// An unread body of up to this size is read and dropped to keep the connection.
+  static let discardLimit = 64 * 1024
+
+  enum Phase {
+    case fresh
+    case streaming(ResponseFraming)
+    /// The application has ended the exchange; the last bytes are on their way.
+    case ending
+    case ended
+  }
+
+  struct PendingRead {
+    var maximum: Int
+    var receive: @Sendable (BodyPart) -> Void
+  }
+
+  let id: UInt64
+  let request: Request
+  /// When the head was complete, in this generation or, for a held request, an earlier one.
+  let begun: NIODeadline
+  let held: TimeAmount
+
+  let connection: ConnectionHandler
+  private(set) var phase = Phase.fresh
+  var body: BodyFramer
+  /// Whether the client still waits for 100 Continue.
+  var owesContinue: Bool
+  private(set) var keepsAlive: Bool
+  var pendingRead: PendingRead?
+  var isDelivering = false
+  /// The head of a response whose body has not begun; sent at the end of the loop's turn.
+  private var unsentHead: ByteBuffer?
+  private var goneCallbacks: [@Sendable () -> Void] = []
+  /// The connection is no more.
+  var isGone = false
+  /// The gone callbacks have been called, perhaps before the connection was lost.
+  private var isDeserted = false
+  /// The response is an event stream (text/event-stream), which has no end of its own and whose
+  /// client connects again by itself: a restart does not wait for it.
+  private(set) var isEventStream = false
+  private(set) var status: Int?
+  private(set) var sentBytes = 0
+
+  init(
+    id: UInt64,
+    request: Request,
+    head: RequestHead,
+    keepsAlive: Bool,
+    begun: NIODeadline,
+    held: TimeAmount,
+    connection: ConnectionHandler
+  ) {
+    self.id = id
+    self.request = request
+    self.begun = begun
+    self.held = held
+    self.connection = connection
+    self.keepsAlive = keepsAlive
+    body = BodyFramer(head.body)
+    // A body that is on its way already was not waited for.
+    owesContinue = head.expectsContinue && connection.input.readableBytes == 0
+  }
+
+  // MARK: Response
+
+  func start(_ head: ResponseHead) {
+    guard case .fresh = phase, let (framing, bytes) = begin(head, wholeBody: nil) else { return }
+    phase = .streaming(framing)
+    isEventStream = head.fields.first(name: "Content-Type")?.hasPrefix("text/event-stream") ?? false
+    unsentHead = bytes
+    // What follows in this turn of the loop travels with the head.
+    connection.inNextTurn { self.sendHead() }
+    if framing.body == .none { connection.inNextTurn { self.callGone() } }
+    if isEventStream, connection.loop.isDraining { connection.inNextTurn { self.giveUp() } }
+  }
+
+  private func sendHead() {
+    guard let head = unsentHead, case .streaming = phase else { return }
+    unsentHead = nil
+    connection.send(head)
+  }
+
+  func write(_ bytes: ByteBuffer, _ completion: (@Sendable (Bool) -> Void)?) {
+    guard case .streaming(var framing) = phase, !isGone, framing.body != .none else {
+      // Not at once: an application that writes in its completions would never return.
+      if let completion { connection.inNextTurn { completion(false) } }
+      return
+    }
+    guard framing.account(for: bytes.readableBytes) else {
+      completion?(false)
+      return cut("The application sent more than its Content-Length announced.")
+    }
+    phase = .streaming(framing)
+    sentBytes += bytes.readableBytes
+
+    var output = takeHead(reserving: bytes.readableBytes)
+    if framing.body == .chunked && bytes.readableBytes > 0 {
+      output.writeChunkHead(bytes.readableBytes)
+      connection.write(&output, bytes, copying: bytes.readableBytes <= Self.copyLimit)
+      output.writeStaticString("\r\n")
+    } else {
+      connection.write(&output, bytes, copying: bytes.readableBytes <= Self.copyLimit)
+    }
+    connection.send(output, completion)
+  }
+
+  func finish(trailers: HTTPHeaders?) {
+    switch phase {
+    case .fresh: return fail(AppFailure(message: "The application finished without a response."))
+    case .ending, .ended: return
+    case .streaming(let framing):
+      var output = takeHead(reserving: 16)
+      switch framing.body {
+      case .counted(let left) where left > 0:
+        return cut("The application sent \(left) bytes less than its Content-Length announced.")
+      case .chunked:
+        guard output.writeLastChunk(trailers) else {
+          return cut("A trailer of the application is not a valid field.")
+        }
+      case .none, .counted, .untilClose: break
+      }
+      end(output)
+    }
+  }
+
+  func respond(_ head: ResponseHead, body: ByteBuffer?) {
+    guard case .fresh = phase else { return }
+    let count = body?.readableBytes ?? 0
+    // A HEAD request whose body was not even made says nothing about its length.
+    let isUnknown = request.method == "HEAD" && count == 0
+    // Nothing of the request's body will be read any more, so the head can already say whether
+    // the connection lives on.
+    if discardInput() == .excessive { keepsAlive = false }
+    guard
+      let (framing, bytes) = begin(
+        head,
+        wholeBody: isUnknown ? nil : count,
+        reserving: min(count, Self.copyLimit)
+      )
+    else { return }
+    var output = bytes
+    if let body, framing.body != .none {
+      sentBytes = count
+      connection.write(&output, body, copying: count <= Self.copyLimit)
+    }
+    end(output)
+  }
+
+  func respond(_ page: ErrorPage) {
+    var page = page
+    // A page that reloads itself would turn any other method into GET.
+    if request.method != "GET" { page.healsByItself = false }
+    let accept = request.fields["Accept"]
+    let (contentType, body) = page.render(
+      accept: accept.isEmpty ? nil : accept.joined(separator: ", "),
+      requestID: String(id)
+    )
+    var fields = page.responseFields
+    fields.add(name: "Content-Type", value: contentType)
+    respond(ResponseHead(status: page.status, fields: fields), body: body)
+  }
+
+  func fail(_ failure: AppFailure) {
+    switch phase {
+    case .fresh:
+      if !isGone { connection.report(failure, of: self) }
+      respond(ErrorPage.applicationFailed(failure))
+    case .streaming(let framing) where framing.body == .none:
+      // The client has got all there is.
+      end(takeHead(reserving: 0))
+    case .streaming: cut(failure.message)
+    case .ending, .ended: return
+    }
+  }
+
+  /// Nobody holds the exchange any more.
+  func abandoned() {
+    switch phase {
+    case .fresh:
+      fail(AppFailure(message: "The application dropped the exchange without a response."))
+    case .streaming:
+      fail(AppFailure(message: "The application dropped the exchange without finishing it."))
+    case .ending, .ended: return
+    }
+  }
+
+  /// Checks and frames a head. A head that cannot be sent fails the exchange.
+  private func begin(
+    _ head: ResponseHead,
+    wholeBody: Int?,
+    reserving capacity: Int = 0
+  ) -> (ResponseFraming, ByteBuffer)? {
+    var bytes = connection.makeBuffer(capacity: 512 + capacity)
+    do throws(ResponseFraming.InvalidHead) {
+      let framing = try ResponseFraming(
+        head,
+        connection.conditions(of: self, wholeBody: wholeBody),
+        into: &bytes
+      )
+      status = head.status
+      keepsAlive = framing.keepsAlive
+      return (framing, bytes)
+    } catch {
+      fail(AppFailure(message: "The response of the application is invalid. \(error.message)"))
+      return nil
+    }
+  }
+
+  private func takeHead(reserving capacity: Int) -> ByteBuffer {
+    defer { unsentHead = nil }
+    return unsentHead ?? connection.makeBuffer(capacity: min(capacity, Self.copyLimit) + 32)
+  }
+
+  private func end(_ output: ByteBuffer) {
+    phase = .ending
+    hasEnded.store(true, ordering: .relaxed)
+    failPendingRead()
+    guard !isGone else { return ended(wasCut: true) }
+    connection.send(output) { isSent in self.ended(wasCut: !isSent) }
+  }
+
+  private func ended(wasCut: Bool) {
+    guard case .ending = phase else { return }
+    phase = .ended
+    goneCallbacks = []
+    connection.exchangeEnded(self, wasCut: wasCut)
+  }
+
+  private func cut(_ reason: String) {
+    if !isGone { connection.report(AppFailure(message: reason), of: self) }
+    cut()
+  }
+
+  private func cut() {
+    var hidesEnd = false
+    if case .streaming(let framing) = phase { hidesEnd = framing.body == .untilClose }
+    phase = .ending
+    hasEnded.store(true, ordering: .relaxed)
+    failPendingRead()
+    connection.cut(abortively: hidesEnd)
+    ended(wasCut: true)
+  }
+
+  // MARK: The client
+
+  func whenGone(_ callback: @escaping @Sendable () -> Void) {
+    switch phase {
+    case .fresh, .streaming:
+      if isDeserted { callback() } else { goneCallbacks.append(callback) }
+    case .ending, .ended: return
+    }
+  }
+
+  /// The client has closed its sending side.
+  func inputClosed() {
+    deliver()
+    if case .streaming = phase { callGone() }
+  }
+
+  /// The server will not wait for the end of the exchange any longer.
+  func giveUp() {
+    callGone()
+    switch phase {
+    case .fresh, .streaming: cut()
+    case .ending, .ended: connection.cut(abortively: false)
+    }
+  }
+
+  /// The connection is no more. What the application does from now on has no effect.
+  func connectionLost() {
+    isGone = true
+    unsentHead = nil
+    failPendingRead()
+    callGone()
+    // An ending exchange whose last bytes were under way learns it from their promise.
+  }
+
+  private func callGone() {
+    switch phase {
+    case .fresh, .streaming: break
+    case .ending, .ended: return
+    }
+    isDeserted = true
+    let callbacks = goneCallbacks
+    goneCallbacks = []
+    for callback in callbacks { callback() }
+  }
+}

@@ -1,0 +1,71 @@
+package import NIOCore
+package import NIOHTTP1
+
+/// A request as the gateway received it, with the path split at its mount.
+package struct Request: Sendable {
+  /// The method token (RFC 9110, section 9), case-sensitive.
+  package var method: String
+
+  /// The request target as received (RFC 9112, section 3.2).
+  package var target: String
+
+  /// `http` or `https`.
+  package var scheme: String
+
+  /// The Host field, or the authority of an absolute-form target; empty if there was neither.
+  package var authority: String
+
+  /// The prefix of the mount, without a trailing slash: empty for the mount at `/`.
+  package var mountPrefix: String
+
+  /// What follows the prefix, still percent-encoded: empty, or beginning with a slash.
+  package var path: String
+
+  /// The query without its question mark.
+  package var query: String
+
+  /// Header fields in the order received.
+  package var fields: HTTPHeaders
+
+  /// 0 for HTTP/1.0, 1 for HTTP/1.1.
+  package var httpMinorVersion: Int
+
+  /// The other end of the connection.
+  package var peer: SocketAddress?
+
+  /// How many bytes the body has.
+  package var body: BodyLength
+
+  /// The announced size of a request body (RFC 9112, section 6.3).
+  package enum BodyLength: Sendable, Equatable {
+    case none
+    case known(Int)
+    case unknown
+  }
+
+  package init(
+    method: String,
+    target: String,
+    scheme: String = "http",
+    authority: String = "",
+    mountPrefix: String = "",
+    path: String,
+    query: String = "",
+    fields: HTTPHeaders = [:],
+    httpMinorVersion: Int = 1,
+    peer: SocketAddress? = nil,
+    body: BodyLength = .none
+  ) {
+    self.method = method
+    self.target = target
+    self.scheme = scheme
+    self.authority = authority
+    self.mountPrefix = mountPrefix
+    self.path = path
+    self.query = query
+    self.fields = fields
+    self.httpMinorVersion = httpMinorVersion
+    self.peer = peer
+    self.body = body
+  }
+}

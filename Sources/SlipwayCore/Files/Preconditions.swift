@@ -1,0 +1,65 @@
+package import NIOHTTP1
+
+/// The conditional fields of a GET or HEAD request, in the order that RFC 9110, section 13.2.2
+/// gives them.
+package struct Preconditions: Sendable {
+  package enum Outcome: Sendable, Equatable {
+    /// Answer as if there were no condition. `rangeApplies` is false if If-Range failed.
+    case proceed(rangeApplies: Bool)
+
+    /// Status 304.
+    case notModified
+
+    /// Status 412.
+    case failed
+  }
+
+  private let fields: HTTPHeaders
+
+  package init(_ fields: HTTPHeaders) {
+    self.fields = fields
+  }
+
+  package func evaluate(against current: Validators) -> Outcome {
+    if let tags = list("If-Match") {
+      guard names(current, in: tags, weakly: false) else { return .failed }
+    } else if let limit = date("If-Unmodified-Since"), let modified = current.lastModified {
+      guard modified <= limit else { return .failed }
+    }
+    if let tags = list("If-None-Match") {
+      if names(current, in: tags, weakly: true) { return .notModified }
+    } else if let known = date("If-Modified-Since") {
+      // Equal, not "equal or earlier": restoring an older version of a file is a change too, and
+      // clients send back what Last-Modified said.
+      if known == current.lastModified { return .notModified }
+    }
+    return .proceed(rangeApplies: rangeApplies(to: current))
+  }
+
+  private func rangeApplies(to current: Validators) -> Bool {
+    guard let validator = fields.first(name: "If-Range") else { return true }
+    return validator == current.tag
+      || HTTPDate(validator).map { $0 == current.lastModified } ?? false
+  }
+
+  private func list(_ name: String) -> String? {
+    let lines = fields[name]
+    return lines.isEmpty ? nil : lines.joined(separator: ",")
+  }
+
+  private func date(_ name: String) -> HTTPDate? {
+    fields.first(name: name).flatMap(HTTPDate.init)
+  }
+
+  /// Our tags contain neither comma nor quotation mark, so a list can be split at commas: what is
+  /// no tag of ours never equals one.
+  private func names(_ current: Validators, in list: String, weakly: Bool) -> Bool {
+    list.split(separator: ",")
+      .contains { element in
+        var tag = element.drop { $0 == " " || $0 == "\t" }
+        while tag.last == " " || tag.last == "\t" { tag.removeLast() }
+        if weakly, tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
+        return tag == "*" || tag == current.tag
+      }
+  }
+}

@@ -1,0 +1,185 @@
+package import NIOCore
+package import NIOHTTP1
+
+/// Takes the body of a request out of the bytes of a connection, and not a byte more.
+///
+/// RFC 9112, sections 6 and 7.1, without leniences: lines end in CR LF, chunk sizes are checked for
+/// overflow, sizes of chunk lines and of the trailer section are bounded.
+package struct BodyFramer {
+  package enum Step: Equatable {
+    case bytes(ByteBuffer)
+    case end(HTTPHeaders)
+    /// The next step needs bytes that have not arrived.
+    case needsMore
+    /// The rest of the connection cannot be understood. From now on every step is this one.
+    case malformed
+  }
+
+  private enum State {
+    /// Bytes of a body with Content-Length that are to come.
+    case counted(Int)
+    case chunkSize
+    case chunk(Int)
+    case chunkEnd
+    case trailers
+    case ended
+    case broken
+  }
+
+  private static let chunkLineLimit = 4096
+  private static let trailerLimit = 16 * 1024
+
+  private var state: State
+  private var trailers = HTTPHeaders()
+  private var trailerBytes = 0
+
+  package init(_ length: Request.BodyLength) {
+    switch length {
+    case .none: state = .ended
+    case .known(let count): state = count > 0 ? .counted(count) : .ended
+    case .unknown: state = .chunkSize
+    }
+  }
+
+  /// Whether the last byte of the request has been taken.
+  package var isComplete: Bool {
+    if case .ended = state { true } else { false }
+  }
+
+  /// Bytes that are to come, where that is known.
+  var remaining: Int? {
+    switch state {
+    case .counted(let count): count
+    case .ended: 0
+    case .chunkSize, .chunk, .chunkEnd, .trailers, .broken: nil
+    }
+  }
+
+  /// Moves up to `maximum` bytes of the body out of `input`.
+  package mutating func next(from input: inout ByteBuffer, upTo maximum: Int) -> Step {
+    while true {
+      switch state {
+      case .counted(let count):
+        guard let bytes = Self.take(&input, count, maximum) else { return .needsMore }
+        let left = count - bytes.readableBytes
+        state = left > 0 ? .counted(left) : .ended
+        return .bytes(bytes)
+
+      case .chunkSize:
+        switch Self.takeLine(&input, limit: Self.chunkLineLimit) {
+        case .incomplete: return .needsMore
+        case .tooLong, .bare: state = .broken
+        case .line(let line):
+          switch Self.chunkSize(line) {
+          case nil: state = .broken
+          case 0?: state = .trailers
+          case let size?: state = .chunk(size)
+          }
+        }
+
+      case .chunk(let count):
+        guard let bytes = Self.take(&input, count, maximum) else { return .needsMore }
+        let left = count - bytes.readableBytes
+        state = left > 0 ? .chunk(left) : .chunkEnd
+        return .bytes(bytes)
+
+      case .chunkEnd:
+        switch Self.takeLine(&input, limit: 2) {
+        case .incomplete: return .needsMore
+        case .line(let line) where line.readableBytes == 0: state = .chunkSize
+        case .line, .tooLong, .bare: state = .broken
+        }
+
+      case .trailers:
+        switch Self.takeLine(&input, limit: Self.trailerLimit - trailerBytes) {
+        case .incomplete: return .needsMore
+        case .tooLong, .bare: state = .broken
+        case .line(let line):
+          trailerBytes += line.readableBytes + 2
+          if line.readableBytes == 0 {
+            state = .ended
+          } else if !addTrailer(line) {
+            state = .broken
+          }
+        }
+
+      case .ended: return .end(trailers)
+      case .broken: return .malformed
+      }
+    }
+  }
+
+  private static func take(_ input: inout ByteBuffer, _ count: Int, _ maximum: Int) -> ByteBuffer? {
+    let length = min(count, maximum, input.readableBytes)
+    return length > 0 ? input.readSlice(length: length) : nil
+  }
+
+  private enum Line {
+    case line(ByteBuffer)
+    case incomplete
+    case tooLong
+    /// It ends in LF without CR.
+    case bare
+  }
+
+  /// Takes a line off `input`, unless it is incomplete. `limit` counts its CR LF.
+  private static func takeLine(_ input: inout ByteBuffer, limit: Int) -> Line {
+    let view = input.readableBytesView
+    guard let lineFeed = view.firstIndex(of: Syntax.lineFeed) else {
+      return view.count >= limit ? .tooLong : .incomplete
+    }
+    let count = lineFeed - view.startIndex + 1
+    guard count <= limit else { return .tooLong }
+    guard count >= 2, view[lineFeed - 1] == Syntax.carriageReturn,
+      let line = input.readSlice(length: count - 2)
+    else { return .bare }
+    input.moveReaderIndex(forwardBy: 2)
+    return .line(line)
+  }
+
+  /// chunk-size [ chunk-ext ]
+  private static func chunkSize(_ line: ByteBuffer) -> Int? {
+    line.withUnsafeReadableBytes { bytes in
+      var size = 0
+      var position = 0
+      while position < bytes.count, let digit = hexadecimal(bytes[position]) {
+        let (product, overflow) = size.multipliedReportingOverflow(by: 16)
+        guard !overflow else { return nil }
+        // The product is a multiple of 16: adding a digit cannot overflow.
+        size = product + digit
+        position += 1
+      }
+      guard position > 0 else { return nil }
+      guard position < bytes.count else { return size }
+      // RFC 9112, section 7.1.1: BWS ";" and what we ignore.
+      let rest = bytes[position...]
+      guard let first = rest.first(where: { $0 != Syntax.space && $0 != Syntax.tab }),
+        first == UInt8(ascii: ";"), rest.allSatisfy(Syntax.isText)
+      else { return nil }
+      return size
+    }
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> Int? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(byte - UInt8(ascii: "a")) + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(byte - UInt8(ascii: "A")) + 10
+    default: nil
+    }
+  }
+
+  /// Fields that say where a message ends or goes have no business behind it (RFC 9110, section
+  /// 6.5.1).
+  private mutating func addTrailer(_ line: ByteBuffer) -> Bool {
+    line.withUnsafeReadableBytes { bytes in
+      guard let field = FieldLine(bytes, in: 0..<bytes.count),
+        !field.isNamed("content-length", in: bytes),
+        !field.isNamed("transfer-encoding", in: bytes),
+        !field.isNamed("host", in: bytes)
+      else { return false }
+      trailers.add(name: bytes.text(in: field.name), value: bytes.text(in: field.value))
+      return true
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package import NIOHTTP1
+
+/// The head of a request: request line and header section, checked, with its framing decided.
+package struct RequestHead: Equatable {
+  package var method: String
+  package var target: String
+  /// 0 for HTTP/1.0, 1 for HTTP/1.1.
+  package var minorVersion: Int
+  package var fields: HTTPHeaders
+  /// The value of the Host field; empty without one.
+  package var host: String
+  package var body: Request.BodyLength
+  /// Whether the client wants to go on using the connection (RFC 9112, section 9.3).
+  package var keepsAlive: Bool
+  /// Whether the client waits for 100 Continue before it sends the body.
+  package var expectsContinue: Bool
+  /// From the first byte of the request to the first byte of its body.
+  package var byteCount: Int
+}
+
+extension RequestHead {
+  /// Reads the lines of a head; `lines` are ranges of `bytes` without their CR LF, the request line
+  /// first. RFC 9112, sections 3, 5 and 6, without any of the leniences that it allows.
+  static func parse(
+    _ bytes: UnsafeRawBufferPointer,
+    lines: [Range<Int>],
+    byteCount: Int
+  ) throws(Refusal) -> RequestHead {
+    var head = RequestHead(
+      method: "",
+      target: "",
+      minorVersion: 1,
+      fields: HTTPHeaders(),
+      host: "",
+      body: .none,
+      keepsAlive: true,
+      expectsContinue: false,
+      byteCount: byteCount
+    )
+    try head.readRequestLine(bytes, lines[0])
+
+    var framing = FramingFields()
+    head.keepsAlive = head.minorVersion == 1
+    head.fields.reserveCapacity(lines.count - 1)
+    for range in lines.dropFirst() {
+      guard let line = FieldLine(bytes, in: range) else {
+        throw .malformed("A header field line is malformed.")
+      }
+      try head.note(line, of: bytes, in: &framing)
+      head.fields.add(name: bytes.text(in: line.name), value: bytes.text(in: line.value))
+    }
+    try head.settle(framing)
+    return head
+  }
+
+  /// What the fields that decide about framing and routing say.
+  private struct FramingFields {
+    var contentLength: Int?
+    var hasTransferCoding = false
+    var hasHost = false
+  }
+
+  /// method SP request-target SP HTTP-version
+  private mutating func readRequestLine(
+    _ bytes: UnsafeRawBufferPointer,
+    _ line: Range<Int>
+  ) throws(Refusal) {
+    let malformed = Refusal.malformed("The request line is malformed.")
+    var position = line.lowerBound
+    while position < line.upperBound, Syntax.isToken(bytes[position]) { position += 1 }
+    guard position > line.lowerBound, position < line.upperBound, bytes[position] == Syntax.space
+    else { throw malformed }
+    method = bytes.text(in: line.lowerBound..<position)
+
+    let start = position + 1
+    position = start
+    var isASCII = true
+    while position < line.upperBound, Syntax.isTarget(bytes[position]) {
+      isASCII = isASCII && bytes[position] < 0x80
+      position += 1
+    }
+    guard position > start, position < line.upperBound, bytes[position] == Syntax.space
+    else { throw malformed }
+    if isASCII {
+      target = bytes.text(in: start..<position)
+    } else {
+      guard let text = String(validating: bytes[start..<position], as: UTF8.self) else {
+        throw .malformed("The request target is not UTF-8.")
+      }
+      target = text
+    }
+
+    let version = position + 1..<line.upperBound
+    if bytes.equals("http/1.1", ignoringCaseIn: version), bytes[version.lowerBound] == 0x48 {
+      minorVersion = 1
+    } else if bytes.equals("http/1.0", ignoringCaseIn: version), bytes[version.lowerBound] == 0x48 {
+      minorVersion = 0
+    } else {
+      let text = bytes.text(in: version)
+      throw text.isHTTPVersion ? .unsupportedVersion(text) : malformed
+    }
+  }
+
+  /// Looks at a field that decides about framing, routing or the connection.
+  private mutating func note(
+    _ line: FieldLine,
+    of bytes: UnsafeRawBufferPointer,
+    in framing: inout FramingFields
+  ) throws(Refusal) {
+    switch line.name.count {
+    case 4 where line.isNamed("host", in: bytes):
+      guard !framing.hasHost else { throw .malformed("The request has more than one Host field.") }
+      guard bytes[line.value].allSatisfy(Syntax.isHost) else {
+        throw .malformed("The Host field is malformed.")
+      }
+      framing.hasHost = true
+      host = bytes.text(in: line.value)
+    case 6 where line.isNamed("expect", in: bytes):
+      guard bytes.equals("100-continue", ignoringCaseIn: line.value) else {
+        throw .unknownExpectation
+      }
+      expectsContinue = minorVersion == 1
+    case 10 where line.isNamed("connection", in: bytes):
+      for option in bytes.text(in: line.value).lowercased().split(separator: ",") {
+        switch option.trimmingBlanks {
+        case "close": keepsAlive = false
+        case "keep-alive" where minorVersion == 0: keepsAlive = true
+        default: break
+        }
+      }
+    case 14 where line.isNamed("content-length", in: bytes):
+      guard framing.contentLength == nil else {
+        throw .malformed("The request has more than one Content-Length field.")
+      }
+      guard let length = Int(digits: bytes[line.value]) else {
+        throw .malformed("The Content-Length field is not a number that fits.")
+      }
+      framing.contentLength = length
+    case 17 where line.isNamed("transfer-encoding", in: bytes):
+      guard !framing.hasTransferCoding else {
+        throw .malformed("The request has more than one Transfer-Encoding field.")
+      }
+      guard minorVersion == 1 else {
+        throw .malformed("HTTP/1.0 has no Transfer-Encoding.")
+      }
+      guard bytes.equals("chunked", ignoringCaseIn: line.value) else {
+        throw .unknownTransferCoding
+      }
+      framing.hasTransferCoding = true
+    default:
+      break
+    }
+  }
+
+  /// Decides how the body is framed (RFC 9112, section 6.3), once all fields are known.
+  private mutating func settle(_ framing: FramingFields) throws(Refusal) {
+    if minorVersion == 1 && !framing.hasHost {
+      throw .malformed("The request has no Host field.")
+    }
+    switch (framing.contentLength, framing.hasTransferCoding) {
+    case (_?, true):
+      throw .malformed("The request has both Content-Length and Transfer-Encoding.")
+    case (nil, true): body = .unknown
+    case (let length?, false): body = length > 0 ? .known(length) : .none
+    case (nil, false): body = .none
+    }
+    // RFC 9110, section 10.1.1: without content there is nothing to wait with.
+    if body == .none { expectsContinue = false }
+  }
+}
+
+extension String {
+  fileprivate var isHTTPVersion: Bool {
+    let bytes = Array(utf8)
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    return bytes.count == 8 && bytes.starts(with: Array("HTTP/".utf8))
+      && digits.contains(bytes[5]) && bytes[6] == UInt8(ascii: ".") && digits.contains(bytes[7])
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingBlanks: Substring {
+    let isBlank = { (character: Character) in character == " " || character == "\t" }
+    var trimmed = drop(while: isBlank)
+    while let last = trimmed.last, isBlank(last) { trimmed.removeLast() }
+    return trimmed
+  }
+}
+
+extension Int {
+  /// 1*DIGIT; nil for anything else and for what does not fit.
+  init?(digits: some Collection<UInt8>) {
+    guard !digits.isEmpty else { return nil }
+    var value = 0
+    for byte in digits {
+      guard byte >= 0x30 && byte <= 0x39 else { return nil }
+      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = product.addingReportingOverflow(Int(byte - 0x30))
+      guard !overflow && !carry else { return nil }
+      value = sum
+    }
+    self = value
+  }
+}
+
+extension RequestHead {
+  /// The authority that the request is for: of an absolute-form target, or the Host field
+  /// (RFC 9112, section 3.2.2).
+  var authority: String {
+    guard target.utf8.first != UInt8(ascii: "/"), let scheme = target.firstRange(of: "://") else {
+      return host
+    }
+    return String(target[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" })
+  }
+}

@@ -1,0 +1,188 @@
+import NIOCore
+import NIOHTTP1
+
+/// How the body of one response is delimited (RFC 9112, section 6), and its head as bytes.
+///
+/// The application's fields are passed on except those that belong to the connection; names and
+/// values are checked, so that nothing an application puts in a field can split the response.
+struct ResponseFraming {
+  enum Body: Equatable {
+    /// The response has none: to HEAD, or with status 204, 205 or 304.
+    case none
+    /// Content-Length: this many bytes are to come.
+    case counted(Int)
+    case chunked
+    /// HTTP/1.0 without a length: the end of the connection is the end of the body.
+    case untilClose
+  }
+
+  /// What of the request and the connection the framing depends on.
+  struct Conditions {
+    var isHead: Bool
+    var minorVersion: Int
+    /// Whether the connection is to be used further.
+    var keepsAlive: Bool
+    /// The size of the body where the whole of it is at hand.
+    var wholeBody: Int?
+    /// A whole `Date` line.
+    var date: String
+    /// A whole `Slipway-Generation` line, or empty.
+    var generation: String
+  }
+
+  /// Why a head cannot be sent: a sentence for the application's developer.
+  struct InvalidHead: Error {
+    var message: String
+  }
+
+  private(set) var body: Body
+  private(set) var keepsAlive: Bool
+
+  /// Appends the head to `output`.
+  init(
+    _ head: ResponseHead,
+    _ conditions: Conditions,
+    into output: inout ByteBuffer
+  ) throws(InvalidHead) {
+    guard (200...599).contains(head.status) else {
+      throw InvalidHead(message: "The status \(head.status) is not one of 200 to 599.")
+    }
+    keepsAlive = conditions.keepsAlive
+    output.writeStatusLine(head.status)
+    var fields = Fields()
+    for (name, value) in head.fields {
+      try fields.pass(name: name, value: value, status: head.status, into: &output)
+    }
+    if fields.asksToClose { keepsAlive = false }
+
+    let hasBody = !conditions.isHead && ![204, 205, 304].contains(head.status)
+    if let whole = conditions.wholeBody, hasBody, let length = fields.length, length != whole {
+      throw InvalidHead(
+        message: "Content-Length says \(length), but the body has \(whole) bytes."
+      )
+    }
+    if head.status == 205 {
+      // RFC 9110, section 15.3.6.
+      output.writeStaticString("Content-Length: 0\r\n")
+      body = .none
+    } else if let length = fields.length {
+      body = hasBody ? .counted(length) : .none
+    } else if let whole = conditions.wholeBody, head.status != 204, head.status != 304 {
+      output.writeString("Content-Length: \(whole)\r\n")
+      body = hasBody ? .counted(whole) : .none
+    } else if !hasBody {
+      body = .none
+    } else if conditions.minorVersion == 1 {
+      output.writeStaticString("Transfer-Encoding: chunked\r\n")
+      body = .chunked
+    } else {
+      body = .untilClose
+      keepsAlive = false
+    }
+
+    if !fields.hasDate { output.writeString(conditions.date) }
+    output.writeString(conditions.generation)
+    if !keepsAlive {
+      output.writeStaticString("Connection: close\r\n")
+    } else if conditions.minorVersion == 0 {
+      output.writeStaticString("Connection: keep-alive\r\n")
+    }
+    output.writeStaticString("\r\n")
+  }
+
+  /// Takes account of body bytes that are about to be sent; false if there are too many.
+  mutating func account(for count: Int) -> Bool {
+    guard case .counted(let left) = body else { return true }
+    guard count <= left else { return false }
+    body = .counted(left - count)
+    return true
+  }
+
+  /// The fields of an application on their way to the client.
+  private struct Fields {
+    var length: Int?
+    var hasDate = false
+    var asksToClose = false
+
+    mutating func pass(
+      name: String,
+      value: String,
+      status: Int,
+      into output: inout ByteBuffer
+    ) throws(InvalidHead) {
+      guard Syntax.isToken(name) else {
+        throw InvalidHead(message: "The field name \(name.debugDescription) is not a token.")
+      }
+      guard value.utf8.allSatisfy({ Syntax.isText($0) }) else {
+        throw InvalidHead(
+          message: "The value of the field \(name) contains a control character."
+        )
+      }
+      switch name.utf8.count {
+      case 2, 7, 10, 16, 17, 18:
+        switch name.lowercased() {
+        case "connection":
+          asksToClose = asksToClose || value.lowercased().contains("close")
+          return
+        case "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade",
+          "slipway-generation":
+          return
+        default: break
+        }
+      case 4: hasDate = hasDate || name.lowercased() == "date"
+      case 14 where name.lowercased() == "content-length":
+        guard let number = Int(digits: value.utf8), length == nil || length == number else {
+          throw InvalidHead(message: "Content-Length is not one number: \(value.debugDescription).")
+        }
+        // RFC 9110, section 8.6: not with 204; 205 gets its own.
+        guard length == nil, status != 204, status != 205 else { return }
+        length = number
+      default: break
+      }
+      output.writeField(name: name, value: value)
+    }
+  }
+}
+
+extension ByteBuffer {
+  fileprivate mutating func writeStatusLine(_ status: Int) {
+    if status == 200 {
+      writeStaticString("HTTP/1.1 200 OK\r\n")
+    } else {
+      let reason = HTTPResponseStatus(statusCode: status).reasonPhrase
+      writeString("HTTP/1.1 \(status) \(reason)\r\n")
+    }
+  }
+
+  fileprivate mutating func writeField(name: String, value: String) {
+    writeString(name)
+    writeStaticString(": ")
+    writeString(value)
+    writeStaticString("\r\n")
+  }
+
+  /// Appends the line that precedes the bytes of a chunk.
+  mutating func writeChunkHead(_ count: Int) {
+    writeString(String(count, radix: 16))
+    writeStaticString("\r\n")
+  }
+
+  /// Appends the last chunk and the trailer section; nothing and false if a trailer is not fit to
+  /// be sent. Fields that frame or route are left out (RFC 9110, section 6.5.1).
+  mutating func writeLastChunk(_ trailers: HTTPHeaders?) -> Bool {
+    let start = writerIndex
+    writeStaticString("0\r\n")
+    for (name, value) in trailers ?? [:] {
+      guard Syntax.isToken(name), value.utf8.allSatisfy({ Syntax.isText($0) }) else {
+        moveWriterIndex(to: start)
+        return false
+      }
+      switch name.lowercased() {
+      case "content-length", "transfer-encoding", "host", "connection", "trailer": continue
+      default: writeField(name: name, value: value)
+      }
+    }
+    writeStaticString("\r\n")
+    return true
+  }
+}

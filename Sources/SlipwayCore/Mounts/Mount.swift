@@ -1,0 +1,17 @@
+/// A URL prefix and what serves the requests below it.
+package struct Mount: Sendable, Hashable {
+  /// A path that begins with a slash and, except for `/` itself, does not end with one.
+  package let prefix: String
+
+  /// What kind of thing is mounted, as the configuration spells it: `swift`, `files`.
+  package let kind: String
+
+  /// The directory, product or script, as shown to the user.
+  package let target: String
+
+  package init(prefix: String, kind: String, target: String) {
+    self.prefix = prefix
+    self.kind = kind
+    self.target = target
+  }
+}

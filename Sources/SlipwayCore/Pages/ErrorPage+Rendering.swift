@@ -1,0 +1,41 @@
+package import NIOCore
+package import NIOHTTP1
+
+extension ErrorPage {
+  /// The page as the client likes it best.
+  ///
+  /// - Parameters:
+  ///   - accept: The Accept field, its lines joined by commas.
+  ///   - requestID: What the logs call the exchange.
+  package func render(
+    accept: String?,
+    requestID: String
+  ) -> (contentType: String, body: ByteBuffer) {
+    switch PageFormat(accept: accept) {
+    case .html:
+      ("text/html; charset=utf-8", HTMLErrorPage.render(self, requestID: requestID))
+    case .json:
+      ("application/problem+json", problemDocument(requestID: requestID))
+    case .text:
+      ("text/plain; charset=utf-8", ByteBuffer(string: plainText(requestID: requestID)))
+    }
+  }
+
+  /// What goes into the head beside Content-Type, whatever the rendering.
+  package var responseFields: HTTPHeaders {
+    var fields: HTTPHeaders = [
+      "Cache-Control": "no-store",
+      // Nothing is fetched and nothing runs. The style is ours and stands in the page itself.
+      "Content-Security-Policy":
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
+        + " form-action 'none'; frame-ancestors 'self'",
+      // Pages show paths and source: other sites must not embed them.
+      "Cross-Origin-Resource-Policy": "same-origin",
+      "Referrer-Policy": "no-referrer",
+      "Vary": "Accept",
+      "X-Content-Type-Options": "nosniff",
+    ]
+    if let retryAfter { fields.add(name: "Retry-After", value: String(retryAfter)) }
+    return fields
+  }
+}

@@ -1,0 +1,44 @@
+extension ErrorPage {
+  /// The page for a terminal. Places are written `file:line:column`, as compilers do.
+  func plainText(requestID: String) -> String {
+    var blocks = ["\(title)\n\(status) · \(code) · request \(requestID)", message]
+    if let remedy { blocks.append("What to do: \(remedy)") }
+    if let retryAfter { blocks.append("Try again in \(retryAfter) s.") }
+    for section in sections {
+      switch section {
+      case .diagnostics(let diagnostics):
+        blocks += diagnostics.map(\.plainText)
+      case .output(let heading, let text):
+        blocks.append("\(heading):\n" + Self.indented(text))
+      case .facts(let heading, let facts):
+        let width = facts.map(\.name.count).max() ?? 0
+        let lines = facts.map { fact in
+          fact.name + String(repeating: " ", count: width - fact.name.count) + "  " + fact.value
+        }
+        blocks.append("\(heading):\n" + Self.indented(lines.joined(separator: "\n")))
+      }
+    }
+    return VisibleText.of(blocks.joined(separator: "\n\n")) + "\n"
+  }
+
+  fileprivate static func indented(_ text: String) -> String {
+    var lines = VisibleText.of(text).split(separator: "\n", omittingEmptySubsequences: false)
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
+  }
+}
+
+extension ErrorPage.Diagnostic {
+  fileprivate var plainText: String {
+    var lines = [(place.map { "\($0): " } ?? "") + "\(severity.rawValue): \(message)"]
+    if let excerpt { lines.append(ErrorPage.indented(excerpt)) }
+    lines += notes.map { ErrorPage.indented($0.plainText) }
+    return lines.joined(separator: "\n")
+  }
+
+  /// `file:line:column`, as far as known.
+  private var place: String? {
+    file.map { [$0, line.map(String.init), column.map(String.init)].compactMap(\.self) }?
+      .joined(separator: ":")
+  }
+}

@@ -1,0 +1,113 @@
+/// What the user is told when something failed: one model for the HTML page, its text twin and its
+/// `application/problem+json` twin (RFC 9457).
+package struct ErrorPage: Sendable, Equatable, Codable {
+  /// The stable code of `devkit/docs/errors.md`, such as `SW012`.
+  package var code: String
+
+  /// The status of the response.
+  package var status: Int
+
+  /// A few words: what kind of failure.
+  package var title: String
+
+  /// What failed, on what: one or two sentences.
+  package var message: String
+
+  /// What to do about it.
+  package var remedy: String?
+
+  /// Details, in order of importance.
+  package var sections: [Section]
+
+  /// Sent as `Retry-After`, in seconds.
+  package var retryAfter: Int?
+
+  /// Whether the HTML page asks again by itself until the cause is mended.
+  ///
+  /// For answers that the server gives in the application's stead, such as a failed build. Not for
+  /// what an application did with this request: to repeat that might do it again.
+  package var healsByItself: Bool
+
+  /// A part of the page below the message.
+  package enum Section: Sendable, Equatable, Codable {
+    /// Compiler findings.
+    case diagnostics([Diagnostic])
+
+    /// Literal text, such as the output of a tool.
+    case output(heading: String, text: String)
+
+    /// Pairs of a name and a value, such as mounts.
+    case facts(heading: String, [Fact])
+  }
+
+  /// One line of a list of facts.
+  package struct Fact: Sendable, Equatable, Codable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// One finding of a compiler or linker, as the page shows it.
+  package struct Diagnostic: Sendable, Equatable, Codable {
+    package enum Severity: String, Sendable, Codable {
+      case error, warning, note
+    }
+
+    package var severity: Severity
+    package var message: String
+
+    /// An absolute path.
+    package var file: String?
+
+    /// Counted from 1.
+    package var line: Int?
+    package var column: Int?
+
+    /// The compiler's source excerpt, lines with carets included.
+    package var excerpt: String?
+
+    package var notes: [Diagnostic]
+
+    package init(
+      severity: Severity,
+      message: String,
+      file: String? = nil,
+      line: Int? = nil,
+      column: Int? = nil,
+      excerpt: String? = nil,
+      notes: [Diagnostic] = []
+    ) {
+      self.severity = severity
+      self.message = message
+      self.file = file
+      self.line = line
+      self.column = column
+      self.excerpt = excerpt
+      self.notes = notes
+    }
+  }
+
+  package init(
+    code: String,
+    status: Int,
+    title: String,
+    message: String,
+    remedy: String? = nil,
+    sections: [Section] = [],
+    retryAfter: Int? = nil,
+    healsByItself: Bool = false
+  ) {
+    self.code = code
+    self.status = status
+    self.title = title
+    self.message = message
+    self.remedy = remedy
+    self.sections = sections
+    self.retryAfter = retryAfter
+    self.healsByItself = healsByItself
+  }
+}

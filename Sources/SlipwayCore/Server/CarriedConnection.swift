@@ -1,0 +1,34 @@
+package import SlipwaySystem
+import Synchronization
+package import SystemPackage
+
+/// A live connection on its way from one generation to the next.
+///
+/// The record owns the descriptor: a connection whose record is dropped is closed.
+package final class CarriedConnection: Sendable {
+  /// Everything that was read and not dispatched, from the first byte of a request; may be empty,
+  /// a part of a head, several requests.
+  package let bytes: [UInt8]
+
+  /// When the request at the beginning of `bytes` was first held: nanoseconds of CLOCK_MONOTONIC,
+  /// which all generations share.
+  package let heldSince: UInt64?
+
+  private let owned: Mutex<OwnedDescriptor?>
+
+  package init(descriptor: consuming OwnedDescriptor, bytes: [UInt8], heldSince: UInt64?) {
+    self.bytes = bytes
+    self.heldSince = heldSince
+    owned = Mutex(descriptor)
+  }
+
+  /// The descriptor while the record owns it: to be named in a handoff.
+  package var descriptor: FileDescriptor? {
+    owned.withLock { $0?.descriptor }
+  }
+
+  /// Gives the descriptor away; nil if that has been done.
+  package func takeDescriptor() -> FileDescriptor? {
+    owned.withLock { $0.take()?.release() }
+  }
+}

@@ -1,0 +1,45 @@
+import NIOCore
+
+// How long a connection may stay as it is.
+extension ConnectionHandler {
+  var deadline: NIODeadline? {
+    let configuration = gateway.configuration
+    switch phase {
+    case .opening, .running, .over: return nil
+    case .awaitingHead where input.readableBytes == 0:
+      return since + TimeAmount(configuration.idleTimeout)
+    case .awaitingHead, .discarding, .closing: return since + TimeAmount(configuration.headTimeout)
+    case .held(let request): return request.since + TimeAmount(configuration.holdTimeout)
+    case .lingering: return since + TimeAmount(configuration.lingerTimeout)
+    }
+  }
+
+  /// Sees to it that a timer goes off at the deadline, or before it and looks again: deadlines move
+  /// with every request, timers do not.
+  func armTimer() {
+    guard let deadline else { return }
+    if let timer {
+      if timer.at <= deadline { return }
+      timer.task.cancel()
+    }
+    let task = loop.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.timeUp() }
+    timer = (deadline, task)
+  }
+
+  func timeUp() {
+    timer = nil
+    guard let deadline, NIODeadline.now() >= deadline else { return armTimer() }
+    switch phase {
+    case .awaitingHead where input.readableBytes > 0: refuse(.slowHead)
+    case .held(let request):
+      let page = ErrorPage.heldTooLong(
+        gateway.configuration.holdTimeout,
+        retryAfter: gateway.configuration.retryAfter
+      )
+      dispatch(request.head, request, to: FixedAnswer.page(page), keepingConnection: false)
+      pump()
+    case .awaitingHead, .discarding, .closing, .lingering: context?.close(promise: nil)
+    case .opening, .running, .over: break
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import SlipwaySystem
+
+// What exchanges need to get their responses out.
+extension ConnectionHandler {
+  func makeBuffer(capacity: Int) -> ByteBuffer {
+    context?.channel.allocator.buffer(capacity: capacity) ?? ByteBuffer()
+  }
+
+  func conditions(of stream: ExchangeStream, wholeBody: Int?) -> ResponseFraming.Conditions {
+    ResponseFraming.Conditions(
+      isHead: stream.request.method == "HEAD",
+      minorVersion: stream.request.httpMinorVersion,
+      keepsAlive: stream.keepsAlive,
+      wholeBody: wholeBody,
+      date: loop.dates.currentLine(),
+      generation: gateway.generationLine
+    )
+  }
+
+  func sendContinue() {
+    send(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
+  }
+
+  /// Puts `bytes` behind `output`: into it if they are few, else both go to the channel, unflushed,
+  /// and `output` begins anew.
+  func write(_ output: inout ByteBuffer, _ bytes: ByteBuffer, copying: Bool) {
+    if copying {
+      output.writeImmutableBuffer(bytes)
+    } else {
+      context?.write(wrapOutboundOut(output), promise: nil)
+      context?.write(wrapOutboundOut(bytes), promise: nil)
+      output = makeBuffer(capacity: 32)
+    }
+  }
+
+  /// Sends `output` and what was written before it. `completion` tells whether everything is with
+  /// the operating system.
+  func send(_ output: ByteBuffer, _ completion: ((Bool) -> Void)? = nil) {
+    guard let context else {
+      completion?(false)
+      return
+    }
+    guard let completion else {
+      context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+      return
+    }
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    promise.futureResult.assumeIsolated()
+      .whenComplete { result in
+        switch result {
+        case .success: completion(true)
+        case .failure: completion(false)
+        }
+      }
+    context.writeAndFlush(wrapOutboundOut(output), promise: promise)
+  }
+
+  func inNextTurn(_ action: @escaping () -> Void) {
+    loop.eventLoop.assumeIsolated().execute(action)
+  }
+
+  /// Closes the connection in the middle of a response. `abortively` where the end of the
+  /// connection would look like the end of the body.
+  func cut(abortively: Bool) {
+    guard let context else { return }
+    if abortively { socket.resetOnClose() }
+    context.close(promise: nil)
+  }
+
+  /// The answer to a request that is refused, with the size of its body.
+  func page(_ refusal: Refusal) -> (ByteBuffer, bodyBytes: Int) {
+    let page = refusal.page
+    let (contentType, body) = page.render(accept: "text/plain", requestID: "-")
+    var fields = page.responseFields
+    fields.add(name: "Content-Type", value: contentType)
+    fields.add(name: "Content-Length", value: String(body.readableBytes))
+    var output = makeBuffer(capacity: 512 + body.readableBytes)
+    let conditions = ResponseFraming.Conditions(
+      isHead: false,
+      minorVersion: 1,
+      keepsAlive: false,
+      wholeBody: body.readableBytes,
+      date: loop.dates.currentLine(),
+      generation: gateway.generationLine
+    )
+    let head = ResponseHead(status: page.status, fields: fields)
+    guard (try? ResponseFraming(head, conditions, into: &output)) != nil else {
+      return (ByteBuffer(), 0)
+    }
+    output.writeImmutableBuffer(body)
+    return (output, body.readableBytes)
+  }
+
+  /// Tells the log what an application did wrong.
+  func report(_ failure: AppFailure, of stream: ExchangeStream) {
+    gateway.logger.error(
+      "The application failed",
+      metadata: [
+        "code": "SW022",
+        "reason": "\(failure.message)",
+        "request": "\(stream.id)",
+        "target": "\(stream.request.target)",
+      ]
+    )
+  }
+}

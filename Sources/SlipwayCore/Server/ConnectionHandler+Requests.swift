@@ -1,0 +1,153 @@
+import NIOCore
+import NIOHTTP1
+
+// From a whole head to the end of its exchange.
+extension ConnectionHandler {
+  func route(_ head: RequestHead) {
+    if head.method == "OPTIONS" && head.target == "*" {
+      // RFC 9110, section 9.3.7: about the server as a whole.
+      return dispatch(head, to: FixedAnswer.head(ResponseHead(status: 204)))
+    }
+    switch gateway.mounts.resolve(head.target) {
+    case .invalid(let reason):
+      refuse(.malformed(reason))
+    case .notFound:
+      let page = ErrorPage.noMount(for: head.target, mounts: gateway.mounts.mounts)
+      dispatch(head, to: FixedAnswer.page(page))
+    case .found(let mount, let path, let query):
+      let since = carriedHold ?? .now()
+      ask(HeldRequest(head: head, mount: mount, path: path, query: query, since: since))
+    }
+  }
+
+  /// Asks the gatekeeper what is to be done with the request at the beginning of `input`.
+  func ask(_ request: HeldRequest) {
+    switch gateway.gatekeeper.admit(to: request.mount) {
+    case .dispatch(let application):
+      dispatch(request.head, request, to: application)
+    case .answer(let page):
+      dispatch(request.head, request, to: FixedAnswer.page(page))
+    case .hold:
+      if case .held = phase { return }
+      enter(.held(request))
+    }
+  }
+
+  /// Asks the gatekeeper again, if a request is held.
+  func reconsider() {
+    guard case .held(let request) = phase, !loop.isDraining else { return }
+    ask(request)
+    if case .held = phase { return }
+    pump()
+  }
+
+  func dispatch(
+    _ head: RequestHead,
+    _ request: HeldRequest? = nil,
+    to application: any Application,
+    keepingConnection: Bool = true
+  ) {
+    var wasHeld = carriedHold != nil
+    if case .held = phase { wasHeld = true }
+    let now = NIODeadline.now()
+    let begun = wasHeld ? request?.since ?? now : now
+    carriedHold = nil
+    input.moveReaderIndex(forwardBy: head.byteCount)
+    let id = gateway.exchangeBegins()
+    let description = Request(
+      method: head.method,
+      target: head.target,
+      authority: head.authority,
+      mountPrefix: request.map { $0.mount.prefix == "/" ? "" : $0.mount.prefix } ?? "",
+      path: request?.path ?? "",
+      query: request?.query ?? "",
+      fields: head.fields,
+      httpMinorVersion: head.minorVersion,
+      peer: context?.remoteAddress,
+      body: head.body
+    )
+    let stream = ExchangeStream(
+      id: id,
+      request: description,
+      head: head,
+      keepsAlive: head.keepsAlive && keepingConnection,
+      begun: begun,
+      held: now - begun,
+      connection: self
+    )
+    enter(.running(stream))
+    let exchange = Exchange(
+      id: id,
+      request: description,
+      stream: stream,
+      eventLoop: loop.eventLoop
+    )
+    application.handle(exchange)
+  }
+
+  /// Called once for each exchange, after its last byte went to the operating system or it is known
+  /// that it never will.
+  func exchangeEnded(_ stream: ExchangeStream, wasCut: Bool) {
+    gateway.exchangeEnds(
+      ExchangeRecord(
+        id: stream.id,
+        peer: peerName,
+        method: stream.request.method,
+        target: stream.request.target,
+        httpMinorVersion: stream.request.httpMinorVersion,
+        mountPrefix: stream.request.mountPrefix,
+        status: stream.status,
+        responseBytes: stream.sentBytes,
+        took: Duration(NIODeadline.now() - stream.begun),
+        held: Duration(stream.held),
+        wasCut: wasCut
+      ),
+      loop
+    )
+    guard case .running(let current) = phase, current === stream, !wasCut else { return }
+    if settleInput(of: stream) { pump() } else { armTimer() }
+  }
+
+  /// Decides how the connection goes on behind an exchange whose response is out. False if that
+  /// takes more bytes, or the connection is over.
+  func settleInput(of stream: ExchangeStream) -> Bool {
+    let rest = stream.discardInput()
+    switch rest {
+    case .complete where stream.keepsAlive:
+      enter(.awaitingHead)
+      return true
+    case .discardable where stream.keepsAlive && !isInputClosed:
+      if case .discarding = phase {} else { enter(.discarding(stream)) }
+      readIfWanted()
+      return false
+    case .complete, .discardable, .excessive:
+      close(lingering: rest != .complete || input.readableBytes > 0)
+      return false
+    }
+  }
+
+  func refuse(_ refusal: Refusal) {
+    let begun = since
+    enter(.closing)
+    let status = refusal.status
+    let (output, count) = page(refusal)
+    send(output) { isSent in
+      self.gateway.record(
+        ExchangeRecord(
+          id: self.gateway.nextExchangeID(),
+          peer: self.peerName,
+          method: "-",
+          target: "-",
+          httpMinorVersion: 1,
+          mountPrefix: "",
+          status: status,
+          responseBytes: count,
+          took: Duration(NIODeadline.now() - begun),
+          held: .zero,
+          wasCut: !isSent
+        )
+      )
+      if case .closing = self.phase { self.close(lingering: true) }
+    }
+  }
+}
