@@ -1,0 +1,18 @@
+import FoundationEssentials
+import Glibc
+
+extension ConfigurationSources {
+  /// The sources of the running process: its environment and its working directory.
+  ///
+  /// A working directory that has been deleted is still known by the name that the shell gave it.
+  package init(flags: Flags) {
+    let environment = ProcessInfo.processInfo.environment
+    let directories = [FileManager.default.currentDirectoryPath, environment["PWD"] ?? ""]
+    self.init(
+      flags: flags,
+      environment: environment,
+      workingDirectory: directories.first { $0.hasPrefix("/") } ?? "/",
+      processID: getpid()
+    )
+  }
+}

@@ -1,0 +1,112 @@
+extension DevConfiguration {
+  /// Lays one setting of one source over what is there: the one place where values get their
+  /// meaning. A setting replaces what a lower source said, lists and mounts as a whole.
+  ///
+  /// What cannot be understood is added to `problems`, and the setting stays as it was.
+  mutating func apply(
+    _ setting: Setting,
+    _ entries: [SettingEntry],
+    relativeTo paths: PathResolver,
+    problems: inout [ConfigurationError.Problem]
+  ) {
+    func list<Value: Hashable>(
+      _ parse: (SettingEntry) throws(InvalidValue) -> Value
+    ) -> [Value] {
+      entries.compactMap { entry in
+        do throws(InvalidValue) {
+          return try parse(entry)
+        } catch {
+          problems.append(.badValue(error, at: entry.origin))
+          return nil
+        }
+      }
+    }
+    func single<Value: Hashable>(
+      _ parse: (String) throws(InvalidValue) -> Value
+    ) -> Value? {
+      list { entry throws(InvalidValue) in try parse(entry.text) }.last
+    }
+
+    switch setting {
+    case .listen:
+      listen = list { entry throws(InvalidValue) in
+        try ListenAddress(parsing: entry.text, relativeTo: paths)
+      }
+      refuseDuplicates(in: listen.map(\.description), of: entries, problems: &problems)
+      if entries.isEmpty { listen = DevConfiguration(directory: directory).listen }
+    case .mounts:
+      mounts = list { entry throws(InvalidValue) in
+        if let prefix = entry.name {
+          return try MountConfiguration(
+            prefix: prefix,
+            target: entry.text,
+            relativeTo: paths
+          )
+        }
+        return try MountConfiguration(parsing: entry.text, relativeTo: paths)
+      }
+      refuseDuplicates(in: mounts.map(\.prefix), of: entries, problems: &problems)
+    case .ignore: ignore = list { entry throws(InvalidValue) in try pattern(entry.text) }
+    case .watch: isWatching = single(boolean) ?? isWatching
+    case .onBuildFailure: onBuildFailure = single(oneOf) ?? onBuildFailure
+    case .holdTimeout: holdTimeout = single(Duration.init(parsing:)) ?? holdTimeout
+    case .grace: grace = single(Duration.init(parsing:)) ?? grace
+    case .open: opensBrowser = single(boolean) ?? opensBrowser
+    case .generationHeader: sendsGeneration = single(boolean) ?? sendsGeneration
+    case .logFormat: logFormat = single(oneOf) ?? logFormat
+    }
+  }
+
+  /// `names` are those of the entries that were understood; with a bad one among them, the
+  /// positions no longer correspond and duplicates wait for the next reading.
+  private func refuseDuplicates(
+    in names: [String],
+    of entries: [SettingEntry],
+    problems: inout [ConfigurationError.Problem]
+  ) {
+    guard names.count == entries.count else { return }
+    var seen: Set<String> = []
+    for (name, entry) in zip(names, entries) where !seen.insert(name).inserted {
+      // Every connection may ask for a port of its own choosing.
+      if name.hasSuffix(":0"), !name.hasPrefix("/") { continue }
+      problems.append(.duplicate(name, at: entry.origin))
+    }
+  }
+}
+
+private func boolean(_ text: String) throws(InvalidValue) -> Bool {
+  switch text {
+  case "true": return true
+  case "false": return false
+  default:
+    let meant =
+      ["yes", "on", "1", "True", "TRUE", "y"].contains(text)
+      ? "true" : ["no", "off", "0", "False", "FALSE", "n"].contains(text) ? "false" : nil
+    throw InvalidValue(
+      "“\(text.shownSafely)” is neither true nor false.",
+      hint: meant.map { "Write \($0)." } ?? "Write true or false."
+    )
+  }
+}
+
+private func oneOf<Choice: RawRepresentable<String> & CaseIterable>(
+  _ text: String
+) throws(InvalidValue) -> Choice {
+  if let choice = Choice(rawValue: text) { return choice }
+  let names = Choice.allCases.map(\.rawValue)
+  throw InvalidValue(
+    "“\(text.shownSafely)” is not one of \(names.joined(separator: ", ")).",
+    hint: text.nearest(among: names).map { "Did you mean \($0)?" }
+  )
+}
+
+/// A line of .gitignore syntax: gitignore(5).
+private func pattern(_ text: String) throws(InvalidValue) -> String {
+  guard !text.isEmpty, !text.utf8.contains(0), !text.contains(where: \.isNewline) else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” is not a pattern.",
+      hint: "Write one pattern, such as *.log."
+    )
+  }
+  return text
+}

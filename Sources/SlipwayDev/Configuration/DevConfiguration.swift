@@ -1,0 +1,81 @@
+/// Everything that can be configured, after file, environment and flags have been laid over one
+/// another and every path has been made absolute.
+package struct DevConfiguration: Sendable, Equatable, Codable {
+  /// The served directory: where `slipway.yaml` is looked for and `.slipway` is kept.
+  package var directory: String
+
+  /// The configuration file in force, if there is one.
+  package var file: String?
+
+  package var listen: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 8080)]
+
+  package var mounts: [MountConfiguration] = []
+
+  /// Whether changes are watched for.
+  package var isWatching = true
+
+  /// Directories and patterns that are not watched, beyond the built-in ones (.gitignore syntax).
+  package var ignore: [String] = []
+
+  package var onBuildFailure: BuildFailurePolicy = .page
+
+  /// How long an exchange is held while the gate is closed.
+  package var holdTimeout: Duration = .seconds(60)
+
+  /// How long running exchanges may go on once a restart has been ordered.
+  package var grace: Duration = .seconds(2)
+
+  /// Whether to open a browser once, at the first start.
+  package var opensBrowser = false
+
+  /// Whether responses carry `Slipway-Generation`.
+  package var sendsGeneration = true
+
+  package var logFormat: LogFormat = .text
+
+  /// 0 for normal, 1 for `-v`, 2 for `-vv`.
+  package var verbosity = 0
+
+  package init(directory: String) {
+    self.directory = directory
+  }
+
+  package enum BuildFailurePolicy: String, Sendable, CaseIterable, Codable {
+    /// Answer with the failure.
+    case page
+    /// Go on serving the last generation that was good.
+    case previous
+  }
+
+  package enum LogFormat: String, Sendable, CaseIterable, Codable {
+    case text, json
+  }
+}
+
+/// Where the gateway listens.
+package enum ListenAddress: Sendable, Hashable, Codable {
+  /// Port 0 lets the system choose.
+  case tcp(host: String, port: Int)
+  case unix(path: String)
+  /// A listening socket inherited from whoever started the process.
+  case descriptor(Int32)
+}
+
+/// One line of the mount table.
+package struct MountConfiguration: Sendable, Hashable, Codable {
+  /// `/`, or a path without a trailing slash.
+  package var prefix: String
+  package var target: Target
+
+  package init(prefix: String, target: Target) {
+    self.prefix = prefix
+    self.target = target
+  }
+
+  package enum Target: Sendable, Hashable, Codable {
+    /// A directory of static files.
+    case files(directory: String)
+    /// A dynamic library product of a Swift package; the only one if no product is named.
+    case swift(package: String, product: String?)
+  }
+}

@@ -1,0 +1,109 @@
+extension MountConfiguration {
+  /// Understands `PREFIX=KIND:TARGET`, the form of flags and environment.
+  init(parsing text: String, relativeTo paths: PathResolver) throws(InvalidValue) {
+    guard let equals = text.firstIndex(of: "=") else {
+      throw InvalidValue(
+        "“\(text.shownSafely)” is not a mount.",
+        hint: "Write PREFIX=KIND:TARGET, such as /static=files:public."
+      )
+    }
+    try self.init(
+      prefix: String(text[..<equals]),
+      target: String(text[text.index(after: equals)...]),
+      relativeTo: paths
+    )
+  }
+
+  /// Understands a prefix and `KIND:TARGET`, the form of the configuration file.
+  init(prefix: String, target: String, relativeTo paths: PathResolver) throws(InvalidValue) {
+    self.init(
+      prefix: try Self.prefix(parsing: prefix),
+      target: try Target(parsing: target, relativeTo: paths)
+    )
+  }
+
+  /// A trailing slash is accepted and dropped: `/static/` is `/static`.
+  private static func prefix(parsing text: String) throws(InvalidValue) -> String {
+    guard text.hasPrefix("/") else {
+      throw InvalidValue(
+        "“\(text.shownSafely)” is not a prefix: it does not begin with a slash.",
+        hint: "Write “/\(text.shownSafely)”."
+      )
+    }
+    guard text != "/" else { return text }
+    let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
+    let segments = trimmed.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    guard segments.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+      throw InvalidValue(
+        "“\(text.shownSafely)” is not a prefix.",
+        hint: "Every part between slashes needs a name other than . and .."
+      )
+    }
+    guard trimmed.utf8.allSatisfy(\.isInPathSegmentOrSlash) else {
+      throw InvalidValue(
+        "“\(text.shownSafely)” is not a prefix.",
+        hint: "A prefix is ASCII, without spaces, ?, #, or percent signs."
+      )
+    }
+    guard segments.first != "_slipway" else {
+      throw InvalidValue(
+        "“\(text.shownSafely)” is reserved for the server's own pages.",
+        hint: "Choose another prefix."
+      )
+    }
+    return trimmed
+  }
+}
+
+extension MountConfiguration.Target {
+  /// The kinds of mount, and how each is written.
+  private static let kinds = ["files": "files:DIRECTORY", "swift": "swift:DIRECTORY[#PRODUCT]"]
+
+  /// Understands `files:DIR` and `swift:DIR[#PRODUCT]`.
+  init(parsing text: String, relativeTo paths: PathResolver) throws(InvalidValue) {
+    let forms = Self.kinds.values.sorted().joined(separator: " or ")
+    guard let colon = text.firstIndex(of: ":") else {
+      throw InvalidValue(
+        "“\(text.shownSafely)” does not say what kind of thing is mounted.",
+        hint: "Write \(forms)."
+      )
+    }
+    let kind = String(text[..<colon])
+    let rest = String(text[text.index(after: colon)...])
+    switch kind {
+    case "files":
+      self = .files(directory: try paths.absolute(rest))
+    case "swift":
+      // The last #, so that a directory may have one in its name if a product is given.
+      guard let hash = rest.lastIndex(of: "#") else {
+        self = .swift(package: try paths.absolute(rest), product: nil)
+        return
+      }
+      let product = String(rest[rest.index(after: hash)...])
+      guard !product.isEmpty, !product.contains("/") else {
+        throw InvalidValue(
+          "“\(text.shownSafely)” names no product after its #.",
+          hint: "Name one, or leave the # out if the package has one dynamic library."
+        )
+      }
+      self = .swift(package: try paths.absolute(String(rest[..<hash])), product: product)
+    default:
+      let nearest = kind.nearest(among: Array(Self.kinds.keys))
+      throw InvalidValue(
+        "“\(kind.shownSafely)” is not a kind of mount.",
+        hint: nearest.flatMap { Self.kinds[$0] }.map { "Did you mean \($0)?" } ?? "Write \(forms)."
+      )
+    }
+  }
+}
+
+extension UInt8 {
+  /// The characters of a path segment (RFC 3986, section 3.3) except percent-encoded ones, which
+  /// would make two spellings of one prefix.
+  fileprivate var isInPathSegmentOrSlash: Bool {
+    switch self {
+    case 0x21...0x7e: !"\"#%<>?[\\]^`{|}".utf8.contains(self)
+    default: false
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+/// Finds out whether an address can be listened on, by doing so for a moment.
+enum ListenProbe {
+  /// The errno of the call that failed; nil if the address is free.
+  static func failure(of address: ListenAddress) -> CInt? {
+    switch address {
+    case .tcp(let host, let port): tcp(host: host, port: port)
+    case .unix(let path): unix(path)
+    case .descriptor(let number): descriptor(number)
+    }
+  }
+
+  private static func tcp(host: String, port: Int) -> CInt? {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
+    var found: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(host, String(port), &hints, &found) == 0, let first = found else {
+      return EADDRNOTAVAIL
+    }
+    defer { freeaddrinfo(first) }
+    return bound(family: first.pointee.ai_family) { socket in
+      var yes: CInt = 1
+      // As the gateway does: connections of an earlier server that linger are no obstacle.
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
+      return bind(socket, first.pointee.ai_addr, first.pointee.ai_addrlen)
+    }
+  }
+
+  /// A socket that somebody listens on is taken; one that was left behind is not, for the gateway
+  /// replaces it.
+  private static func unix(_ path: String) -> CInt? {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+      return access(parent.isEmpty ? "/" : parent, W_OK | X_OK) == 0 ? nil : errno
+    }
+    guard status.st_mode & S_IFMT == S_IFSOCK else { return EADDRINUSE }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { room in
+      // The last byte stays zero.
+      room.copyBytes(from: path.utf8.prefix(room.count - 1))
+    }
+    let connection = bound(family: AF_UNIX) { socket in
+      withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+      }
+    }
+    return connection == nil ? EADDRINUSE : nil
+  }
+
+  private static func descriptor(_ number: Int32) -> CInt? {
+    var isListening: CInt = 0
+    var size = socklen_t(MemoryLayout<CInt>.size)
+    guard getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0 else {
+      return errno
+    }
+    return isListening == 0 ? EINVAL : nil
+  }
+
+  private static func bound(family: CInt, _ body: (CInt) -> CInt) -> CInt? {
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    let descriptor = socket(family, kind, 0)
+    guard descriptor >= 0 else { return errno }
+    defer { close(descriptor) }
+    return body(descriptor) == 0 ? nil : errno
+  }
+}

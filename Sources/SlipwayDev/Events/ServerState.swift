@@ -1,0 +1,4 @@
+/// What `.slipway/server.json` calls `state`.
+package enum ServerState: String, Sendable {
+  case starting, ready, building, failed
+}

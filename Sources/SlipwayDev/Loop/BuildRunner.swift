@@ -1,0 +1,198 @@
+import Logging
+import SlipwayBuild
+import SlipwayCore
+import SlipwayNative
+import SlipwaySystem
+import Synchronization
+
+/// Builds one unit at a time, and puts the product where it can be loaded from.
+///
+/// Runs on a thread of its own: the application may have blocked Swift's pool.
+final class BuildRunner: Sendable {
+  /// How builds are made, and who is told.
+  struct Setting: Sendable {
+    var directory: StateDirectory
+    var generation: Int
+    var events: EventStream
+    var logger: Logger
+
+    /// Numbers the units, so that their libraries do not get into each other's way.
+    var slot: @Sendable (MountPlan.Unit) -> Int
+
+    /// Stands for the contents of a unit's sources; nil if they are not watched.
+    var fingerprint: @Sendable (MountPlan.Unit) -> UInt64?
+  }
+
+  private let setting: Setting
+  private let swift: SwiftBuild
+  private let inspector: PackageInspector
+  private let store: LibraryStore
+  private let executor = ThreadExecutor(name: "slipway-build")
+  private let building = Atomic(false)
+  private let running = Mutex<Task<Void, Never>?>(nil)
+
+  private let changed: ChangedFiles
+
+  /// - Parameter changed: what is in need of being built.
+  init(_ setting: Setting, changed: ChangedFiles) {
+    self.setting = setting
+    self.changed = changed
+    swift = SwiftBuild(logger: setting.logger)
+    inspector = PackageInspector(logger: setting.logger)
+    store = LibraryStore(directory: setting.directory.path)
+  }
+
+  /// Starts a build. `completion` is called on the builder's thread, unless the build is cancelled.
+  ///
+  /// A build that was cancelled is waited for first: two would wait for each other's lock.
+  /// - Parameter loaded: the library of the unit that is loaded in this image.
+  func start(
+    _ unit: MountPlan.Unit,
+    loaded: String?,
+    completion: @escaping @Sendable (BuildVerdict) -> Void
+  ) {
+    running.withLock { running in
+      let previous = running
+      running = Task(executorPreference: executor) { [self] in
+        await previous?.value
+        guard !Task.isCancelled, let verdict = await build(unit, loaded: loaded) else { return }
+        completion(verdict)
+      }
+    }
+  }
+
+  /// Removes the libraries of past generations, but for those that are still to be loaded.
+  func prune(keeping libraries: [String]) {
+    store.prune(
+      atGeneration: UInt32(clamping: setting.generation),
+      keeping: Set(libraries)
+    )
+  }
+
+  /// Whether `swift build` is running. Any thread.
+  var isBuilding: Bool { building.load(ordering: .acquiring) }
+
+  /// Ends the running build, with every process that it has started.
+  func cancel() {
+    running.withLock { $0?.cancel() }
+  }
+
+  /// Cancels the running build and waits until nothing of it is left, or `limit` is over.
+  func stop(within limit: Duration) {
+    guard let task = running.withLock({ $0 }) else { return }
+    task.cancel()
+    let done = Inbox<Void>()
+    Task(executorPreference: executor) {
+      await task.value
+      done.send(())
+    }
+    _ = done.receive(within: limit)
+  }
+
+  /// nil if it was cancelled.
+  private func build(_ unit: MountPlan.Unit, loaded: String?) async -> BuildVerdict? {
+    let product: String
+    do throws(BuildError) {
+      product =
+        try await inspector.products(
+          of: unit.package,
+          cache: setting.directory.file("package", for: unit)
+        )
+        .choose(product: unit.product, in: unit.package)
+    } catch {
+      guard !Task.isCancelled else { return nil }
+      let page = ErrorPage(error)
+      let name = unit.product ?? unit.package
+      setting.events.post(
+        .buildFailed(package: unit.package, product: name, took: .zero, page: page)
+      )
+      return .bad(page, isRetryable: error.diagnostics.isEmpty)
+    }
+    return await build(BuildRequest(packageDirectory: unit.package, product: product), unit, loaded)
+  }
+
+  private func build(
+    _ request: BuildRequest,
+    _ unit: MountPlan.Unit,
+    _ loaded: String?
+  ) async -> BuildVerdict? {
+    let record = BuildRecord(path: setting.directory.file("build", for: unit))
+    let fingerprint = setting.fingerprint(unit)
+    if loaded == nil, let fingerprint,
+      let library = record.upToDateLibrary(for: request, fingerprint: fingerprint)
+    {
+      return install(library, of: request, unit, loaded: loaded)
+    }
+
+    let changes = changed.changes(of: unit)
+    StaleObjects.remove(of: changes.keys, for: request)
+    let events = setting.events
+    events.post(.buildStarted(package: request.packageDirectory, product: request.product))
+    building.store(true, ordering: .releasing)
+    defer { building.store(false, ordering: .releasing) }
+    let outcome = try? await swift.build(request) { progress in
+      events.post(
+        .buildProgress(step: progress.step, of: progress.total, message: progress.message)
+      )
+    }
+    switch outcome {
+    case nil:
+      return nil
+    case .succeeded(let success):
+      events.post(
+        .buildSucceeded(
+          package: request.packageDirectory,
+          product: request.product,
+          took: success.took,
+          warnings: success.diagnostics
+        )
+      )
+      changed.forget(changes, of: unit)
+      if let fingerprint { remember(request, fingerprint, in: record) }
+      return install(success.libraryPath, of: request, unit, loaded: loaded)
+    case .failed(let failure):
+      let page = ErrorPage(failure)
+      events.post(
+        .buildFailed(
+          package: request.packageDirectory,
+          product: request.product,
+          took: failure.took,
+          page: page
+        )
+      )
+      return .bad(page, isRetryable: !failure.isOfTheSources)
+    }
+  }
+
+  private func remember(_ request: BuildRequest, _ fingerprint: UInt64, in record: BuildRecord) {
+    do throws(BuildError) {
+      try record.store(request, fingerprint: fingerprint)
+    } catch {
+      setting.logger.notice("\(error.message)")
+    }
+  }
+
+  private func install(
+    _ library: String,
+    of request: BuildRequest,
+    _ unit: MountPlan.Unit,
+    loaded: String?
+  ) -> BuildVerdict {
+    do throws(NativeError) {
+      if let loaded, store.isInstalled(library, as: loaded) { return .good(library: loaded) }
+      // What this image cannot load, for it has loaded an older one, is for the next.
+      let generation = setting.generation + (loaded == nil ? 0 : 1)
+      return .good(
+        library: try store.install(
+          request.product,
+          from: library,
+          generation: UInt32(clamping: generation),
+          slot: setting.slot(unit)
+        )
+      )
+    } catch {
+      setting.events.post(.loadFailed(page: error.page))
+      return .bad(error.page, isRetryable: true)
+    }
+  }
+}

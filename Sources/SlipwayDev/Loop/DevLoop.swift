@@ -1,0 +1,177 @@
+import SlipwayCore
+import SlipwayNative
+import SlipwaySystem
+import Synchronization
+import SystemPackage
+
+/// Carries out what the `LoopMachine` decides, on one thread of its own.
+///
+/// Everything that happens comes in through the inbox and is dealt with in that order.
+final class DevLoop: Sendable {
+  /// What the loop acts on. All of it may be called from any thread.
+  struct Surroundings: Sendable {
+    var generation: Int
+    var units: [MountPlan.Unit]
+    var grace: Duration
+    var gate: Gate
+    var gateway: Gateway
+    var builds: BuildRunner
+    var loader: Loader
+    var events: EventStream
+    var inbox: Inbox<LoopEvent>
+    /// Called on the builder's thread, before the loop hears of the build, with the time at which
+    /// it was ordered: nanoseconds since the epoch.
+    var onBuilt: @Sendable (MountPlan.Unit, Int64) -> Void
+  }
+
+  /// What the loop leaves to others. Called on the loop's thread.
+  struct Delegate: Sendable {
+    var publish: @Sendable (ServerState) -> Void
+    var announceReady: @Sendable (ServerState) -> Void
+    /// Becomes the next generation.
+    var replaceImage: @Sendable (DevLoop, RestartReason) -> Void
+    /// Ends the process.
+    var stop: @Sendable (DevLoop) -> Void
+  }
+
+  private struct State {
+    var machine: LoopMachine
+    var applications: [UnitID: NativeApplication] = [:]
+    /// The applications that have been told that they end.
+    var ended: Set<UnitID> = []
+    var drained: Drained?
+    var reason = RestartReason.newCode
+    var orderedAt: UInt64 = 0
+  }
+
+  private let surroundings: Surroundings
+  private let delegate: Delegate
+  private let state: Mutex<State>
+
+  init(machine: LoopMachine, surroundings: Surroundings, delegate: Delegate) {
+    state = Mutex(State(machine: machine))
+    self.surroundings = surroundings
+    self.delegate = delegate
+  }
+
+  /// Starts the thread, which lives until the image ends.
+  func start() throws(Errno) {
+    try NamedThread.detach("slipway-loop") { [self] in
+      perform(state.withLock { $0.machine.start() })
+      while true {
+        // The gate may have moved: whoever is held asks again.
+        surroundings.gateway.reconsiderHeld()
+        for event in surroundings.inbox.receive() { hear(event) }
+      }
+    }
+  }
+
+  /// What is known of each unit, with everything that has been sent to the inbox taken into
+  /// account. Called on the loop's thread, while it drains.
+  func unitsAtTheEnd() -> [LoopMachine.Unit] {
+    for event in surroundings.inbox.poll() { hear(event) }
+    return state.withLock(\.machine.units)
+  }
+
+  /// When the last restart was ordered, in nanoseconds of the monotonic clock.
+  var orderedAt: UInt64 { state.withLock(\.orderedAt) }
+
+  /// The connections of the last drain; they are the caller's from now on.
+  func takeDrained() -> Drained? {
+    state.withLock { state in
+      defer { state.drained = nil }
+      return state.drained
+    }
+  }
+
+  /// Tells every application that it ends, and waits for all of them, up to the grace period. Each
+  /// is told once, even if the process goes on because it could not be replaced.
+  func shutDownApplications() {
+    let applications = state.withLock { state in
+      defer { state.ended.formUnion(state.applications.keys) }
+      return state.applications.filter { !state.ended.contains($0.key) }
+    }
+    let ended = Inbox<Void>()
+    for application in applications.values {
+      application.shutdown { ended.send(()) }
+    }
+    let deadline = ContinuousClock.now + surroundings.grace
+    var remaining = applications.count
+    while remaining > 0, ContinuousClock.now < deadline {
+      remaining -= ended.receive(within: deadline - ContinuousClock.now).count
+    }
+  }
+
+  private func hear(_ event: LoopEvent) {
+    perform(state.withLock { $0.machine.handle(event) })
+  }
+
+  private func perform(_ actions: [LoopAction]) {
+    for action in actions { perform(action) }
+  }
+
+  private func perform(_ action: LoopAction) {
+    let gate = surroundings.gate
+    switch action {
+    case .startBuild(let number, let id):
+      let unit = surroundings.units[id.index]
+      let loaded = state.withLock { $0.machine.units[id.index].loaded }
+      let began = WallClock.nanoseconds
+      surroundings.builds.start(unit, loaded: loaded) { [surroundings] verdict in
+        surroundings.onBuilt(unit, began)
+        surroundings.inbox.send(.built(number, verdict))
+      }
+    case .cancelBuild(let id):
+      surroundings.builds.cancel()
+      surroundings.events.post(.buildCancelled(package: surroundings.units[id.index].package))
+    case .load(let id, let library):
+      load(library, of: id)
+    case .open(let id, let epoch):
+      guard let application = state.withLock({ $0.applications[id] }) else { return }
+      gate.open(id, for: epoch, to: application)
+    case .answer(let id, let epoch, let page, let isRetryable):
+      gate.answer(id, for: epoch, with: page, isRetryable: isRetryable)
+    case .close(let id):
+      gate.close(id)
+    case .drain(let reason):
+      drain(for: reason)
+    case .execute:
+      delegate.replaceImage(self, state.withLock(\.reason))
+    case .publish(let state):
+      delegate.publish(state)
+    case .announceReady(let state):
+      delegate.announceReady(state)
+    case .stop:
+      delegate.stop(self)
+    }
+  }
+
+  private func load(_ library: String, of id: UnitID) {
+    surroundings.loader.load(library, of: surroundings.units[id.index]) { [self] result in
+      switch result {
+      case .success(let application):
+        state.withLock { $0.applications[id] = application }
+        surroundings.inbox.send(.loaded(id, library: library, failure: nil))
+      case .failure(let error):
+        let page = (error as? NativeError)?.page ?? ErrorPage(problem: error)
+        surroundings.events.post(.loadFailed(page: page))
+        surroundings.inbox.send(.loaded(id, library: library, failure: page))
+      }
+    }
+  }
+
+  private func drain(for reason: RestartReason) {
+    state.withLock { state in
+      state.reason = reason
+      state.orderedAt = MonotonicClock.nanoseconds
+    }
+    surroundings.events.post(
+      .restarting(generation: surroundings.generation + 1, reason: reason.rawValue)
+    )
+    surroundings.gateway.drain(grace: surroundings.grace) { [self] drained in
+      if drained.cut > 0 { surroundings.events.post(.cut(exchanges: drained.cut)) }
+      state.withLock { $0.drained = drained }
+      surroundings.inbox.send(.drained)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Logging
+import SlipwayCore
+import SlipwayNative
+import SlipwaySystem
+import SystemPackage
+
+/// Loads libraries into this process image, each on a thread of its own: an application's
+/// initialiser may take its time, or never return.
+struct Loader: Sendable {
+  var generation: Int
+  var events: EventStream
+
+  /// `completion` is called on the thread that loads; here if there is no room for one more thread.
+  func load(
+    _ library: String,
+    of unit: MountPlan.Unit,
+    completion: @escaping @Sendable (Result<NativeApplication, any Error>) -> Void
+  ) {
+    do throws(Errno) {
+      try NamedThread.detach("slipway-load") {
+        completion(
+          Result {
+            try NativeApplication.load(
+              library: library,
+              product: unit.product ?? library,
+              generation: UInt32(clamping: generation),
+              directory: unit.package,
+              log: { level, label, message in
+                let level = DevEvent.LogLevel(level)
+                events.post(.applicationLog(level: level, label: label, message: message))
+              }
+            )
+          }
+        )
+      }
+    } catch {
+      completion(.failure(SystemError.call("pthread_create", failedWith: error)))
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// What waits for one sink: a bounded queue that sheds the lines of requests and progress first.
+///
+/// Pure: who waits and who wakes is the business of `EventLane`.
+package struct EventQueue {
+  package enum Item: Sendable {
+    case event(DevEvent, WallTime)
+    case notice(TerminalNotice)
+    /// This many lines were left out here.
+    case shed(Int, WallTime)
+  }
+
+  /// From here on, what can be spared is shed.
+  package static let sheddingLimit = 2048
+
+  /// From here on, everything is: a terminal that was stopped hours ago must not eat the memory.
+  package static let hardLimit = 8192
+
+  private var items: [Item] = []
+  private var shed = 0
+  private var lastShed = WallTime(seconds: 0)
+
+  package init() {}
+
+  package var isEmpty: Bool { items.isEmpty && shed == 0 }
+
+  package mutating func append(_ item: Item) {
+    let limit = item.canBeSpared ? Self.sheddingLimit : Self.hardLimit
+    guard items.count < limit else {
+      shed += 1
+      if case .event(_, let time) = item { lastShed = time }
+      return
+    }
+    if shed > 0, !item.canBeSpared || items.count < Self.sheddingLimit / 2 {
+      items.append(.shed(shed, lastShed))
+      shed = 0
+    }
+    items.append(item)
+  }
+
+  /// Everything that waits, in order.
+  package mutating func takeAll() -> [Item] {
+    defer {
+      items = []
+      shed = 0
+    }
+    return shed > 0 ? items + [.shed(shed, lastShed)] : items
+  }
+}
+
+extension EventQueue.Item {
+  fileprivate var canBeSpared: Bool {
+    switch self {
+    case .event(.exchange, _), .event(.buildProgress, _), .event(.applicationLog, _): true
+    default: false
+    }
+  }
+}

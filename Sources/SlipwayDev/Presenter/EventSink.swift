@@ -1,0 +1,23 @@
+/// Somebody who wants to know what happens: a terminal, a log, `.slipway/server.json`, a test.
+///
+/// An `EventStream` calls each of its sinks on a thread of that sink's own, one call at a time and
+/// in the order of the events. A sink may block; nobody but itself waits for it.
+package protocol EventSink: Sendable {
+  func receive(_ event: DevEvent, at time: WallTime)
+
+  /// Shows something to whoever sits before the terminal. Other sinks ignore it.
+  func show(_ notice: TerminalNotice)
+}
+
+extension EventSink {
+  package func show(_ notice: TerminalNotice) {}
+}
+
+/// What a terminal shows although nothing has happened.
+package enum TerminalNotice: Sendable, Equatable {
+  /// An empty screen.
+  case clear
+
+  /// The keys and what they do.
+  case help
+}

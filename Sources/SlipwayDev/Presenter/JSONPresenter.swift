@@ -1,0 +1,176 @@
+import SlipwayBuild
+import SlipwayCore
+package import SystemPackage
+
+/// Writes events as JSON for tools: one object a line, to standard error.
+///
+/// Every object begins with `time` (RFC 3339, UTC, milliseconds) and `event`; the other keys depend
+/// on the event. Keys are never renamed or given another meaning; new ones may be added, so readers
+/// ignore what they do not know. Times that something took are whole microseconds (`…_us`). A key
+/// in brackets is left out where there is nothing to say.
+///
+/// | `event` | keys |
+/// | --- | --- |
+/// | `listening` | `urls`, `generation`, `inherited` |
+/// | `watching` | `directories`, `files`, `took_us` |
+/// | `changed` | `paths`, `total` |
+/// | `build-started` | `package`, `product` |
+/// | `build-progress` | `step`, `of`, `message` |
+/// | `build-cancelled` | `package` |
+/// | `build-succeeded` | `package`, `product`, `took_us`, `warnings` (diagnostics) |
+/// | `build-failed` | `package`, `product`, `took_us`, `failure` |
+/// | `load-failed` | `failure` |
+/// | `ready` | `generation`, [`restart_us`], `carried` |
+/// | `restarting` | `generation`, `reason` |
+/// | `cut` | `exchanges` |
+/// | `exchange` | `id`, `peer`, `method`, `target`, `http_minor_version`, `mount`, [`status`], `bytes`, `took_us`, `held_us`, `cut` |
+/// | `application-log` | `level`, `label`, `message` |
+/// | `configuration-rejected` | `message` |
+/// | `problem` | `code`, `message`, [`remedy`] |
+/// | `stopping` | `reason` |
+///
+/// A `failure` has `code`, `title`, `message`, [`remedy`], `diagnostics`. A diagnostic has
+/// `severity` (`error`, `warning`, `note`), `message`, [`file`], [`line`], [`column`], [`excerpt`],
+/// `notes` (diagnostics).
+package final class JSONPresenter: EventSink {
+  private let output: LineOutput
+
+  package init(descriptor: FileDescriptor = .standardError) {
+    output = LineOutput(descriptor)
+  }
+
+  package func receive(_ event: DevEvent, at time: WallTime) {
+    output.write(Self.line(for: event, at: time) + "\n")
+  }
+
+  /// The object, without a line break: a pure function.
+  package static func line(for event: DevEvent, at time: WallTime) -> String {
+    var line = JSONLine()
+    line.add("time", time.rfc3339)
+    switch event {
+    case .listening(let urls, let generation, let isInherited):
+      line.add("event", "listening")
+      line.add("urls", urls.map { .string($0) })
+      line.add("generation", generation)
+      line.add("inherited", isInherited)
+    case .watching(let directories, let files, let took):
+      line.add("event", "watching")
+      line.add("directories", directories)
+      line.add("files", files)
+      line.add("took_us", took.wholeMicroseconds)
+    case .changed(let paths, let total):
+      line.add("event", "changed")
+      line.add("paths", paths.map { .string($0) })
+      line.add("total", total)
+    case .buildStarted(let package, let product):
+      line.add("event", "build-started")
+      line.add("package", package)
+      line.add("product", product)
+    case .buildProgress(let step, let total, let message):
+      line.add("event", "build-progress")
+      line.add("step", step)
+      line.add("of", total)
+      line.add("message", message)
+    case .buildCancelled(let package):
+      line.add("event", "build-cancelled")
+      line.add("package", package)
+    case .buildSucceeded(let package, let product, let took, let warnings):
+      line.add("event", "build-succeeded")
+      line.add("package", package)
+      line.add("product", product)
+      line.add("took_us", took.wholeMicroseconds)
+      line.add("warnings", warnings.map { value(of: ErrorPage.Diagnostic($0)) })
+    case .buildFailed(let package, let product, let took, let page):
+      line.add("event", "build-failed")
+      line.add("package", package)
+      line.add("product", product)
+      line.add("took_us", took.wholeMicroseconds)
+      line.add("failure", failure(page))
+    case .loadFailed(let page):
+      line.add("event", "load-failed")
+      line.add("failure", failure(page))
+    case .ready(let generation, let restart, let carried):
+      line.add("event", "ready")
+      line.add("generation", generation)
+      line.add("restart_us", restart?.wholeMicroseconds)
+      line.add("carried", carried)
+    case .restarting(let generation, let reason):
+      line.add("event", "restarting")
+      line.add("generation", generation)
+      line.add("reason", reason)
+    case .cut(let exchanges):
+      line.add("event", "cut")
+      line.add("exchanges", exchanges)
+    case .exchange(let record):
+      add(record, to: &line)
+    case .applicationLog(let level, let label, let message):
+      line.add("event", "application-log")
+      line.add("level", level.rawValue)
+      line.add("label", label)
+      line.add("message", message)
+    case .configurationRejected(let message):
+      line.add("event", "configuration-rejected")
+      line.add("message", message)
+    case .problem(let code, let message, let remedy):
+      line.add("event", "problem")
+      line.add("code", code)
+      line.add("message", message)
+      line.add("remedy", remedy)
+    case .stopping(let reason):
+      line.add("event", "stopping")
+      line.add("reason", reason)
+    }
+    return line.text
+  }
+
+  private static func add(_ record: ExchangeRecord, to line: inout JSONLine) {
+    line.add("event", "exchange")
+    line.add("id", Int(clamping: record.id))
+    line.add("peer", record.peer)
+    line.add("method", record.method)
+    line.add("target", record.target)
+    line.add("http_minor_version", record.httpMinorVersion)
+    line.add("mount", record.mountPrefix)
+    line.add("status", record.status)
+    line.add("bytes", record.responseBytes)
+    line.add("took_us", record.took.wholeMicroseconds)
+    line.add("held_us", record.held.wholeMicroseconds)
+    line.add("cut", record.wasCut)
+  }
+
+  private static func failure(_ page: ErrorPage) -> JSONLine.Value {
+    let diagnostics = page.sections.flatMap { section -> [ErrorPage.Diagnostic] in
+      if case .diagnostics(let diagnostics) = section { diagnostics } else { [] }
+    }
+    return .object(present: [
+      ("code", .string(page.code)),
+      ("title", .string(page.title)),
+      ("message", .string(page.message)),
+      ("remedy", page.remedy.map { .string($0) }),
+      ("diagnostics", .list(diagnostics.map { value(of: $0) })),
+    ])
+  }
+
+  private static func value(of diagnostic: ErrorPage.Diagnostic) -> JSONLine.Value {
+    .object(present: [
+      ("severity", .string(diagnostic.severity.rawValue)),
+      ("message", .string(diagnostic.message)),
+      ("file", diagnostic.file.map { .string($0) }),
+      ("line", diagnostic.line.map { .number($0) }),
+      ("column", diagnostic.column.map { .number($0) }),
+      ("excerpt", diagnostic.excerpt.map { .string($0) }),
+      ("notes", .list(diagnostic.notes.map { value(of: $0) })),
+    ])
+  }
+}
+
+extension Duration {
+  /// Rounded down, clamped to what fits.
+  fileprivate var wholeMicroseconds: Int {
+    let (seconds, attoseconds) = components
+    let (scaled, overflow) = Int(clamping: seconds).multipliedReportingOverflow(by: 1_000_000)
+    if overflow { return seconds < 0 ? .min : .max }
+    let (sum, carry) = scaled.addingReportingOverflow(Int(attoseconds / 1_000_000_000_000))
+    return carry ? (seconds < 0 ? .min : .max) : sum
+  }
+}

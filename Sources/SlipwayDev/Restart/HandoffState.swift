@@ -1,0 +1,95 @@
+import FoundationEssentials
+package import SlipwayCore
+package import SlipwaySystem
+package import SlipwayWatch
+
+/// Everything that one generation leaves to the next.
+///
+/// Descriptors are open in the next generation under the same numbers.
+package struct HandoffState: Codable {
+  /// One unit of the configuration, in its order.
+  package struct Unit: Codable {
+    package var package: String
+    package var product: String?
+    package var library: String?
+    package var failure: ErrorPage?
+    package var isRetryable: Bool
+    package var isDirty: Bool
+    /// Files that have changed since the last good build.
+    package var changed: [String]
+  }
+
+  /// A connection that is taken along. Its unread bytes are in a section of their own.
+  package struct Connection: Codable {
+    package var descriptor: Int32
+    package var byteCount: Int
+    package var heldSince: UInt64?
+  }
+
+  /// The generation that reads this.
+  package var generation: Int
+
+  package var configuration: DevConfiguration
+
+  /// Listening sockets, with what they were asked to listen on.
+  package var listeners: [Listener]
+
+  package struct Listener: Codable {
+    package var address: ListenAddress
+    package var descriptor: Int32
+  }
+
+  package var lock: Int32
+  package var units: [Unit]
+  package var connections: [Connection]
+
+  /// Why the previous generation ended.
+  package var reason: RestartReason
+
+  /// When it was ordered to, in nanoseconds of the monotonic clock, which all generations share.
+  package var orderedAt: UInt64
+
+  /// Whether the line for machines has been printed.
+  package var isAnnounced: Bool
+
+  /// The terminal's settings from before the first generation.
+  package var terminal: [UInt8]?
+}
+
+extension HandoffState {
+  private enum Section {
+    static let state = "state"
+    static let tree = "tree"
+    static let bytes = "bytes"
+  }
+
+  /// Packs the state with what is too bulky for JSON.
+  package func record(tree: TreeSnapshot?, bytes: [[UInt8]]) throws -> HandoffRecord {
+    var record = HandoffRecord()
+    record[Section.state] = Array(try JSONEncoder().encode(self))
+    record[Section.tree] = tree?.encoded()
+    record[Section.bytes] = Array(bytes.joined())
+    return record
+  }
+
+  /// The state in a record, the tree as it was last reported, and the connections' bytes in the
+  /// order of `connections`.
+  package static func unpack(
+    _ record: HandoffRecord
+  ) throws(SystemError) -> (state: HandoffState, tree: TreeSnapshot?, bytes: [ArraySlice<UInt8>]) {
+    let json = record[Section.state] ?? []
+    let state: HandoffState
+    do {
+      state = try JSONDecoder().decode(HandoffState.self, from: Data(json))
+    } catch {
+      throw .unreadableHandoff("another version of Slipway wrote it")
+    }
+    var rest = (record[Section.bytes] ?? [])[...]
+    let bytes = state.connections.map { connection in
+      let taken = rest.prefix(max(0, connection.byteCount))
+      rest = rest.dropFirst(taken.count)
+      return taken
+    }
+    return (state, record[Section.tree].flatMap { TreeSnapshot(decoding: $0) }, bytes)
+  }
+}

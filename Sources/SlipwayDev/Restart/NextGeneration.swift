@@ -1,0 +1,73 @@
+import Glibc
+import SlipwayCore
+import SlipwaySystem
+import SystemPackage
+
+/// Packs everything up and has the main thread become the next generation.
+struct NextGeneration: Sendable {
+  var number: Int
+  var configuration: DevConfiguration
+  var listeners: [HandoffState.Listener]
+  var lock: FileDescriptor
+  var units: [MountPlan.Unit]
+  var changed: ChangedFiles
+  var watch: SourceWatch?
+  var terminal: [UInt8]?
+  var orderedAt: UInt64
+  var isAnnounced: Bool
+  var reason: RestartReason
+
+  /// The tree is photographed before the loop is asked for the units: what is reported in between
+  /// makes a unit dirty, and a photograph that is too old only costs a build.
+  func replacement(
+    carrying connections: [CarriedConnection],
+    unitsAtTheEnd: () -> [LoopMachine.Unit],
+    onFailure: @escaping @Sendable (any Error) -> Void
+  ) throws -> MainThread.Replacement {
+    let carried = connections.compactMap { connection in
+      connection.descriptor.map { (connection, $0) }
+    }
+    let tree = watch?.snapshot()
+    let known = unitsAtTheEnd()
+    let state = HandoffState(
+      generation: number,
+      configuration: configuration,
+      listeners: listeners,
+      lock: lock.rawValue,
+      units: zip(units, known)
+        .map { unit, known in
+          HandoffState.Unit(
+            package: unit.package,
+            product: unit.product,
+            library: known.library,
+            failure: known.failure,
+            isRetryable: known.isRetryable,
+            isDirty: known.isDirty,
+            changed: changed.changes(of: unit).keys.sorted()
+          )
+        },
+      connections: carried.map { connection, descriptor in
+        HandoffState.Connection(
+          descriptor: descriptor.rawValue,
+          byteCount: connection.bytes.count,
+          heldSince: connection.heldSince
+        )
+      },
+      reason: reason,
+      orderedAt: orderedAt,
+      isAnnounced: isAnnounced,
+      terminal: terminal
+    )
+    let record = try state.record(tree: tree, bytes: carried.map(\.0.bytes)).store().release()
+    let kept =
+      [record, lock] + carried.map(\.1) + listeners.map { FileDescriptor(rawValue: $0.descriptor) }
+    return MainThread.Replacement(
+      kept: kept,
+      variables: [HandoffRecord.variable: String(record.rawValue)],
+      onFailure: { error in
+        try? record.close()
+        onFailure(error)
+      }
+    )
+  }
+}

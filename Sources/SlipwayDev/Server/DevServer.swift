@@ -1,0 +1,112 @@
+import Glibc
+import Logging
+import SlipwaySystem
+import SlipwayWatch
+import SystemPackage
+
+/// The server as a whole: the first generation and, in the same process, every one after it.
+package struct DevServer {
+  private let sources: ConfigurationSources
+
+  package init(sources: ConfigurationSources) {
+    self.sources = sources
+  }
+
+  /// Serves until the user or a signal ends it. Returns the exit code.
+  ///
+  /// To be called on the main thread, before there is another one: it is parked here, for only it
+  /// may become the next generation.
+  /// - Throws: what keeps the server from starting, to be shown to the user.
+  package func run() throws -> Int32 {
+    StandardDescriptors.open()
+    let inherited = Result { try Inheritance.take() }
+    let inheritance = try? inherited.get()
+    // Whatever an unreadable record was to hand over must not stay open, or the port would be taken
+    // by this very process.
+    if case .failure = inherited { ProcessImage.closeInheritedDescriptors() }
+    Terminal.adopt(saved: inheritance?.state.terminal)
+    let pipe = try SignalPipe()
+    let configuration = try inheritance?.state.configuration ?? sources.resolve()
+    let events = EventStream(presenting: configuration, environment: sources.environment)
+    defer { events.flush(within: .seconds(1)) }
+    if case .failure(let error) = inherited { events.post(.problem(error)) }
+    let foundations = try foundations(configuration, inheritance, MainThread(pipe: pipe), events)
+    return try serve(foundations, after: inheritance)
+  }
+
+  /// Prints what would be watched and why.
+  /// - Throws: what keeps the server from starting, to be shown to the user.
+  package func listWatched() throws {
+    let configuration = try sources.resolve()
+    let plan = MountPlan(configuration)
+    let places = WatchedPlaces(plan, PathDependencies(of: plan.units), configuration)
+    let watcher = FileWatcher(
+      WatchConfiguration(roots: places.roots, ignore: configuration.ignore),
+      previous: nil,
+      logger: Logger(label: "slipway"),
+      report: { _ in }
+    )
+    try watcher.start()
+    for (path, reason) in watcher.watched.sorted(by: { $0.path < $1.path }) {
+      print("\(path)\t\(reason)")
+    }
+    watcher.stop()
+  }
+
+  private func foundations(
+    _ configuration: DevConfiguration,
+    _ inheritance: Inheritance?,
+    _ mainThread: MainThread,
+    _ events: EventStream
+  ) throws -> Generation.Foundations {
+    let directory = try StateDirectory(in: configuration.directory)
+    let number = inheritance?.state.generation ?? 1
+    let lock =
+      if let inheritance {
+        DirectoryLock(inheriting: FileDescriptor(rawValue: inheritance.state.lock))
+      } else {
+        try DirectoryLock(path: directory.lockFile)
+      }
+    let listeners = try Listeners(
+      configuration.listen,
+      inherited: inheritance?.state.listeners ?? []
+    )
+    events.post(
+      .listening(urls: listeners.urls, generation: number, inherited: inheritance != nil)
+    )
+    for problem in listeners.problems { events.post(.problem(problem)) }
+    return Generation.Foundations(
+      number: number,
+      configuration: configuration,
+      sources: sources,
+      directory: directory,
+      lock: lock.release(),
+      listeners: listeners,
+      events: events,
+      logger: Logger(label: "slipway") {
+        EventLogHandler(label: $0, events: events, verbosity: configuration.verbosity)
+      },
+      mainThread: mainThread,
+      announcement: Announcement(isMade: inheritance?.state.isAnnounced ?? false)
+    )
+  }
+
+  private func serve(
+    _ foundations: Generation.Foundations,
+    after inheritance: Inheritance?
+  ) throws -> Int32 {
+    let generation = Generation(foundations, after: inheritance)
+    try generation.start(after: inheritance)
+    // Over a restart the terminal stays as it is: keys that are pressed meanwhile are read then.
+    KeyReader(onKey: generation.press).start()
+    return foundations.mainThread.park { signal in
+      // The first asks for an orderly end, the second does not wait for it.
+      guard !generation.stop(because: signal == SIGINT ? "Ctrl-C" : "signal \(signal)") else {
+        return
+      }
+      generation.abandon()
+      Terminal.restore()
+      _exit(128 + signal)
+    }
+  }
+}

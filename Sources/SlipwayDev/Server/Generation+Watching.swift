@@ -1,0 +1,68 @@
+import SlipwayCore
+import SlipwaySystem
+import SlipwayWatch
+
+extension Generation {
+  /// Begins to watch. What changed since `previous` is reported before this returns.
+  func watchSources(since previous: TreeSnapshot?) {
+    guard let watch else { return }
+    let began = ContinuousClock.now
+    do throws(WatchError) {
+      try watch.watch(purpose, since: previous)
+    } catch {
+      return foundations.events.post(.problem(error))
+    }
+    // Once is enough: it is the same after every restart, but for new directories.
+    guard foundations.number == 1 || foundations.configuration.verbosity > 0 else { return }
+    let (directories, files) = watch.statistics
+    foundations.events.post(
+      .watching(directories: directories, files: files, took: ContinuousClock.now - began)
+    )
+  }
+
+  /// Watches packages that a build has found the unit to depend on. If something changed in them
+  /// since the build began, nobody saw it, and the unit is built once more. Called on the builder's
+  /// thread.
+  /// - Parameter began: nanoseconds since the epoch.
+  func watchNewDependencies(of unit: MountPlan.Unit, builtSince began: Int64) {
+    guard let watch, dependencies.refresh(unit), let index = plan.units.firstIndex(of: unit)
+    else { return }
+    watchSources(since: nil)
+    let places = dependencies.sources(of: unit).filter { $0 != unit.package }
+    guard watch.snapshot()?.hasChanges(since: began, in: places) ?? true else { return }
+    inbox.send(.changed(gate.close(changed: [UnitID(index)])))
+  }
+
+  private var purpose: SourceWatch.Purpose {
+    let places = WatchedPlaces(plan, dependencies, foundations.configuration)
+    let classifier = places.classifier
+    return SourceWatch.Purpose(
+      roots: places.roots,
+      onChange: { [self] in deal(with: $0, classifier) },
+      onCertain: { [gateway] in gateway.reconsiderHeld() },
+      onProblem: { [events = foundations.events] in events.post(.problem($0)) }
+    )
+  }
+
+  /// Closes the gate, then tells everybody. Called on the watch thread.
+  private func deal(with changes: [Change], _ classifier: ChangeClassifier) {
+    // SwiftPM writes down what it has resolved, while it builds: that is no reason to build again.
+    let isBuilding = builds.isBuilding
+    let paths = changes.map(\.path).filter { !isBuilding || !$0.hasSuffix("/Package.resolved") }
+    guard !paths.isEmpty else { return }
+    let verdict = classifier.classify(paths)
+    let epochs = gate.close(changed: verdict.units)
+    for unit in verdict.units { changed.note(paths, of: plan.units[unit.index]) }
+    let base = foundations.configuration.directory + "/"
+    foundations.events.post(
+      .changed(
+        paths: paths.prefix(10).map { $0.hasPrefix(base) ? String($0.dropFirst(base.count)) : $0 },
+        total: paths.count
+      )
+    )
+    if !epochs.isEmpty { inbox.send(.changed(epochs)) }
+    if verdict.isConfigurationChanged, newConfiguration.reread() {
+      inbox.send(.configurationChanged)
+    }
+  }
+}

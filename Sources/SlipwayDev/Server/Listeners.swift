@@ -1,0 +1,71 @@
+import Glibc
+package import SlipwaySystem
+import SystemPackage
+
+/// The listening sockets of a generation: inherited where the one before it had them, opened where
+/// they are new.
+package struct Listeners: Sendable {
+  package private(set) var open: [HandoffState.Listener] = []
+
+  /// What could not be listened on, although something else could.
+  package private(set) var problems: [any ReportableError] = []
+
+  /// - Throws: the first error, if there is nothing at all to listen on.
+  package init(
+    _ addresses: [ListenAddress],
+    inherited: [HandoffState.Listener]
+  ) throws {
+    for address in addresses {
+      let kept = inherited.filter { $0.address == address }
+      if !kept.isEmpty {
+        open += kept
+        continue
+      }
+      do throws(SystemError) {
+        open += try Self.listen(on: address)
+          .map {
+            HandoffState.Listener(address: address, descriptor: $0.rawValue)
+          }
+      } catch {
+        // Of an address that somebody has, the environment says who that is.
+        problems.append(
+          error.code == .addressInUse
+            ? EnvironmentError.cannotListen(on: address, errno: EADDRINUSE) : error
+        )
+      }
+    }
+    if open.isEmpty {
+      // A port that is open stays open, whatever the new configuration asks for in vain.
+      guard !inherited.isEmpty else { throw problems[0] }
+      open = inherited
+    }
+    for listener in inherited where !open.contains(where: { $0.descriptor == listener.descriptor })
+    {
+      try? FileDescriptor(rawValue: listener.descriptor).close()
+      // A socket file that nobody listens on would only be in the way.
+      if case .unix(let path) = listener.address { unlink(path) }
+    }
+    for listener in open { FileDescriptor(rawValue: listener.descriptor).setClosedOnExec(true) }
+  }
+
+  /// Where people reach the server.
+  package var urls: [String] {
+    open.compactMap { BoundAddress(of: FileDescriptor(rawValue: $0.descriptor))?.url }
+  }
+
+  /// Removes the socket files, at the end of the process.
+  package func removeSocketFiles() {
+    for case .unix(let path) in open.map(\.address) { unlink(path) }
+  }
+
+  private static func listen(on address: ListenAddress) throws(SystemError) -> [FileDescriptor] {
+    switch address {
+    case .tcp(let host, let port):
+      return try ListeningSocket.tcp(host: host, port: UInt16(clamping: port))
+    case .unix(let path):
+      return [try ListeningSocket.unix(path: path)]
+    case .descriptor(let number):
+      return [try ListeningSocket(inheriting: FileDescriptor(rawValue: number)).release()]
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import SlipwayDev
+
+/// What can be set on the command line. The values stay texts here: what they mean, and what is
+/// wrong with them, is said in one place for flags, environment and file.
+struct ConfigurationFlags: ParsableArguments {
+  @Argument(help: "The directory to serve, or its configuration file. (default: .)")
+  var path: String?
+
+  @Option(help: ArgumentHelp("Read this file in place of PATH/slipway.yaml.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Listen on HOST:PORT, unix:PATH or fd:N; may be repeated. (default: 127.0.0.1:8080)",
+      discussion: "Port 0 takes a free one. Sockets that systemd passes are used without this.",
+      valueName: "address"
+    )
+  )
+  var listen: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Serve TARGET below PREFIX; may be repeated.",
+      discussion: "PREFIX=swift:DIR[#PRODUCT] or PREFIX=files:DIR; replaces the file's mounts.",
+      valueName: "prefix=kind:target"
+    )
+  )
+  var mount: [String] = []
+
+  @Flag(inversion: .prefixedNo, help: "Watch for changes. (default: --watch)")
+  var watch: Bool?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Do not watch what matches; may be repeated. Syntax of .gitignore.",
+      valueName: "pattern"
+    )
+  )
+  var ignore: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "While the code does not build, answer with the error page or with the previous code: page, "
+        + "previous. (default: page)",
+      valueName: "answer"
+    )
+  )
+  var onBuildFailure: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a request may wait for a build. (default: 60s)",
+      valueName: "duration"
+    )
+  )
+  var holdTimeout: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long running requests may delay a restart. (default: 2s)",
+      valueName: "duration"
+    )
+  )
+  var grace: String?
+
+  @Flag(inversion: .prefixedNo, help: "Open a browser at the start. (default: --no-open)")
+  var open: Bool?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Send Slipway-Generation with every response. (default: --generation-header)"
+  )
+  var generationHeader: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell what happens as text for people or as json for tools. (default: text)",
+      valueName: "format"
+    )
+  )
+  var logFormat: String?
+
+  @Flag(name: .shortAndLong, help: "Tell more; twice for everything.")
+  var verbose: Int
+
+  /// Where the configuration is to be read from, in the running process.
+  var sources: ConfigurationSources {
+    var flags = ConfigurationSources.Flags()
+    flags.path = path
+    flags.file = config
+    flags.verbosity = verbose
+    flags.settings[.listen] = listen.isEmpty ? nil : listen
+    flags.settings[.mounts] = mount.isEmpty ? nil : mount
+    flags.settings[.ignore] = ignore.isEmpty ? nil : ignore
+    flags.settings[.watch] = watch.map { ["\($0)"] }
+    flags.settings[.onBuildFailure] = onBuildFailure.map { [$0] }
+    flags.settings[.holdTimeout] = holdTimeout.map { [$0] }
+    flags.settings[.grace] = grace.map { [$0] }
+    flags.settings[.open] = open.map { ["\($0)"] }
+    flags.settings[.generationHeader] = generationHeader.map { ["\($0)"] }
+    flags.settings[.logFormat] = logFormat.map { [$0] }
+    return ConfigurationSources(flags: flags)
+  }
+}
+
+extension ConfigurationSources {
+  /// The configuration, or the end of the command with a message on standard error.
+  func resolveOrExit() throws -> DevConfiguration {
+    do throws(ConfigurationError) {
+      return try resolve()
+    } catch {
+      ErrorReport.write(error, environment: environment)
+      throw ExitCode.failure
+    }
+  }
+}

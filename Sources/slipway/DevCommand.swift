@@ -1,0 +1,51 @@
+import ArgumentParser
+import SlipwayDev
+import SlipwaySystem
+
+/// `slipway dev`: serve, watch, rebuild, restart.
+struct DevCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dev",
+    abstract: "Serve a directory, and answer with the new code after every save.",
+    discussion: """
+      A directory with a Package.swift is built and served at /; one with an index.html is served \
+      as it is. A slipway.yaml says otherwise:
+
+        listen: 127.0.0.1:8080
+        mounts:
+          /: swift:.
+          /static: files:public
+
+      What is set by a flag counts more than the environment (--hold-timeout is \
+      SLIPWAY_HOLD_TIMEOUT there), and the environment more than the file (hold-timeout).
+
+      On a terminal single keys work: r restart, o open, c clear, q quit, ? help.
+
+      Examples:
+        slipway dev --listen 0.0.0.0:8080 --listen unix:/tmp/app.sock
+        slipway dev --mount /=swift:.#App --mount /docs=files:site
+        slipway dev --listen 127.0.0.1:0 --log-format json 2>events.jsonl
+      """
+  )
+
+  @OptionGroup var flags: ConfigurationFlags
+
+  @Flag(help: "Print what is watched and why, and stop.")
+  var listWatched = false
+
+  func run() throws {
+    let sources = flags.sources
+    let server = DevServer(sources: sources)
+    do {
+      guard listWatched else { return try end(with: server.run()) }
+      try server.listWatched()
+    } catch let error as any ReportableError {
+      ErrorReport.write(error, environment: sources.environment)
+      throw ExitCode.failure
+    }
+  }
+
+  private func end(with code: Int32) throws {
+    guard code == 0 else { throw ExitCode(code) }
+  }
+}

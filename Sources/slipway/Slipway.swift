@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// The command line. Every command is synchronous and runs on the main thread, which has to stay
+/// free to become the next generation: a debugger follows `execve` from there only.
+@main
+struct Slipway: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "slipway",
+    abstract: "A development server: save, and the next response is the new code.",
+    discussion: """
+      Without a command, slipway serves the directory PATH (default: this one).
+
+        slipway                    serve the Swift package or index.html found here
+        slipway sample-app --open  serve another directory, and open a browser
+        slipway check              find out why something does not work
+
+      “slipway help dev” lists what can be set.
+      """,
+    version: "0.1.0",
+    subcommands: [DevCommand.self, CheckCommand.self],
+    defaultSubcommand: DevCommand.self
+  )
+}
