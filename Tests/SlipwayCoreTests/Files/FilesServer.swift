@@ -1,0 +1,48 @@
+import Logging
+import SlipwayCore
+import SlipwaySystem
+import SlipwayTestSupport
+import SystemPackage
+
+/// Serves a directory at `/static` of a gateway on the loopback interface, while `body` runs.
+func withFilesServer(
+  _ directory: String,
+  _ body: (_ connect: () throws -> RawClient) throws -> Void
+) throws {
+  struct OpenGate: Gatekeeper {
+    let application: FilesApplication
+
+    func admit(to mount: Mount) -> Admission { .dispatch(application) }
+  }
+  let listeners = try ListeningSocket.tcp(host: "127.0.0.1", port: 0)
+  defer { for listener in listeners { try? listener.close() } }
+  guard case .tcp(_, let port) = BoundAddress(of: listeners[0]) else {
+    throw Errno.badFileDescriptor
+  }
+  let gateway = Gateway(
+    configuration: Gateway.Configuration(),
+    mounts: MountTable([Mount(prefix: "/static", kind: "files", target: directory)]),
+    gatekeeper: OpenGate(application: FilesApplication(directory: directory)),
+    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+  )
+  try gateway.serve(listeners)
+  defer { gateway.shutDown() }
+  try body { try RawClient(port: port) }
+}
+
+extension RawClient {
+  func send(_ method: String, _ target: String, _ lines: [String] = []) throws {
+    let head = ["\(method) \(target) HTTP/1.1", "Host: localhost"] + lines
+    try send(head.joined(separator: "\r\n") + "\r\n\r\n")
+  }
+
+  /// Sends a request and takes its response.
+  func response(
+    to method: String,
+    _ target: String,
+    _ lines: [String] = []
+  ) throws -> Response {
+    try send(method, target, lines)
+    return try response(toHead: method == "HEAD")
+  }
+}

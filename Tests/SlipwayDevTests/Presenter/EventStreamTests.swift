@@ -1,0 +1,106 @@
+import Glibc
+import SlipwayDev
+import Synchronization
+import SystemPackage
+import Testing
+
+/// Many threads in, one order out.
+@Suite(.timeLimit(.minutes(1)))
+struct EventStreamTests {
+  private final class Recorder: EventSink {
+    let generations = Mutex<[Int]>([])
+    func receive(_ event: DevEvent, at time: WallTime) {
+      if case .restarting(let generation, _) = event {
+        generations.withLock { $0.append(generation) }
+      }
+    }
+  }
+
+  /// Blocks its thread until it is released, as a stopped terminal does.
+  private final class Stuck: EventSink {
+    let gate = Mutex(())
+    func receive(_ event: DevEvent, at time: WallTime) { gate.withLock { _ in } }
+  }
+
+  @Test func givesAllSinksTheSameOrder() async {
+    let first = Recorder()
+    let second = Recorder()
+    let stream = EventStream(to: [first, second])
+    await withTaskGroup { group in
+      for thread in 0..<4 {
+        group.addTask {
+          for step in 0..<500 {
+            stream.post(.restarting(generation: thread * 1000 + step, reason: ""))
+          }
+        }
+      }
+    }
+    #expect(stream.flush(within: .seconds(30)))
+    let seen = first.generations.withLock { $0 }
+    #expect(seen.count == 2000)
+    #expect(seen == second.generations.withLock { $0 })
+    for thread in 0..<4 {
+      let own = seen.filter { $0 / 1000 == thread }
+      #expect(own == own.sorted())
+    }
+  }
+
+  @Test func neitherPosterNorOtherSinksWaitForAStuckOne() {
+    let stuck = Stuck()
+    let recorder = Recorder()
+    let stream = EventStream(to: [stuck, recorder])
+    stuck.gate.withLock { _ in
+      for step in 0..<20_000 {
+        stream.post(.restarting(generation: step, reason: ""))
+        // Lets the recorder keep up; its queue is bounded too.
+        if step % 1000 == 999 { _ = stream.flush(within: .milliseconds(20)) }
+      }
+      #expect(!stream.flush(within: .milliseconds(1)))
+      #expect(recorder.generations.withLock { $0.count } == 20_000)
+    }
+    #expect(stream.flush(within: .seconds(30)))
+  }
+
+  @Test func writesPlainLinesWhereThereIsNoTerminal() throws {
+    let ends = try FileDescriptor.pipe()
+    let presenter = TerminalPresenter(
+      directory: "/app",
+      verbosity: 0,
+      environment: ["TERM": "xterm"],
+      descriptor: ends.writeEnd
+    )
+    let stream = EventStream(to: [presenter])
+    stream.post(.buildStarted(package: "/app", product: "App"))
+    stream.post(.buildProgress(step: 1, of: 2, message: "Compiling"))
+    stream.post(.ready(generation: 3, restart: nil, carried: 0))
+    stream.show(.help)
+    #expect(stream.flush(within: .seconds(30)))
+    try ends.writeEnd.close()
+    let text = try ends.readEnd.closeAfter { try everything(from: ends.readEnd) }
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == 7)
+    #expect(lines[0].hasSuffix("  building  App…"))
+    #expect(lines[1].hasSuffix("  ready     generation 3"))
+    #expect(!text.contains("\u{1b}"))
+  }
+
+  @Test func dropsWhatNobodyReads() throws {
+    signal(SIGPIPE, SIG_IGN)
+    let ends = try FileDescriptor.pipe()
+    try ends.readEnd.close()
+    let stream = EventStream(to: [JSONPresenter(descriptor: ends.writeEnd)])
+    for _ in 0..<10 { stream.post(.stopping(reason: "")) }
+    #expect(stream.flush(within: .seconds(30)))
+    try ends.writeEnd.close()
+  }
+
+  private func everything(from descriptor: FileDescriptor) throws -> String {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = try chunk.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes += chunk[..<count]
+    }
+  }
+}

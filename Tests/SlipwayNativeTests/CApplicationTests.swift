@@ -1,0 +1,171 @@
+import Foundation
+import Logging
+import SlipwayNative
+import SlipwayNativeTestSupport
+import SlipwayTestSupport
+import Testing
+
+/// An application in plain C, behind the real gateway: what the header promises, from outside.
+@Suite(.timeLimit(.minutes(1)))
+struct CApplicationTests {
+  @Test func answersAtOnce() async throws {
+    try await NativeServer.run(CLibrary.build("minimal.c")) { server in
+      let response = try await server.request("/")
+      #expect(response.status == 200)
+      #expect(response.text == "Hello from C\n")
+      #expect(response["content-type"] == "text/plain")
+      #expect(response["content-length"] == "13")
+      #expect(server.log.lines == [.init(.info, "minimal", "Ready")])
+    }
+  }
+
+  @Test func isTheOneInTheDocumentation() throws {
+    let repository = CLibrary.fixtures.appending(path: "../../..")
+    let page = try String(
+      contentsOf: repository.appending(path: "devkit/docs/abi.md"),
+      encoding: .utf8
+    )
+    let code = try String(
+      contentsOf: CLibrary.fixtures.appending(path: "minimal.c"),
+      encoding: .utf8
+    )
+    #expect(page.contains("```c\n\(code)```\n"))
+  }
+
+  @Test func knowsItsGenerationAndDirectory() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      #expect(server.log.messages == ["generation 7 from /srv/harbour"])
+    }
+  }
+
+  @Test func seesTheWholeRequest() async throws {
+    try await NativeServer.run(CLibrary.build("app.c"), at: "/harbour") { server in
+      let response = try await server.request(
+        "/harbour/describe?a=%20b&c",
+        ["X-One: 1", "x-empty:"],
+        method: "PATCH",
+        body: [1, 2, 3]
+      )
+      let lines = response.text.split(separator: "\n").map(String.init)
+      #expect(
+        lines == [
+          "method=PATCH", "target=/harbour/describe?a=%20b&c", "scheme=http",
+          "authority=localhost", "prefix=/harbour", "path=/describe", "query=a=%20b&c",
+          "peer=127.0.0.1", "field Host=localhost",
+          "field Content-Length=3", "field X-One=1", "field x-empty=", "length=3", "minor=1",
+          "port=1",
+        ]
+      )
+    }
+  }
+
+  @Test func echoesALargeBodyWithTrailers() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+      let response = try await server.request("/echo", method: "POST", body: body)
+      #expect(response.body == body)
+      #expect(response.trailers.map(\.name) == ["x-total"])
+      #expect(response.trailers.map(\.value) == ["3000000"])
+    }
+  }
+
+  @Test func getsTheTrailersOfTheRequest() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let response = try await server.withClient { client in
+        try client.send(
+          "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "5\r\nhello\r\n0\r\nX-Sum: 42\r\n\r\n"
+        )
+        return try client.response()
+      }
+      #expect(response.text == "hello")
+      #expect(response.trailers.contains { $0 == ("x-sum", "42") })
+    }
+  }
+
+  @Test func answersFromAnotherThread() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let text = try await server.request("/thread").text
+      #expect(text == "from a thread\n")
+    }
+  }
+
+  @Test func failsWithAPageThatShowsItsMessageEscaped() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let response = try await server.request("/fail", ["Accept: text/html"])
+      #expect(response.status == 500)
+      #expect(response.text.contains("the tide is out &lt;b&gt;"))
+    }
+  }
+
+  @Test func cutsAResponseThatFailsLate() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let status = try await server.withClient { client in
+        try client.send("GET /fail-late HTTP/1.1\r\nHost: a\r\n\r\n")
+        let status = try client.head().status
+        #expect(throws: RawClient.Failure.self) { while true { _ = try client.line() } }
+        return status
+      }
+      #expect(status == 200)
+    }
+  }
+
+  @Test func streamsUntilTheClientGoes() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      try await server.withClient { client in
+        try client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n")
+        _ = try client.bytes(1_000_000)
+      }
+      try await server.log.wait(for: "client gone")
+      let live = try await server.request("/live").text
+      #expect(live == "0")
+    }
+  }
+
+  @Test func hearsThatAWaitingClientHasGone() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let client = try RawClient(port: server.port)
+      try client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+      try await server.log.wait(for: "waiting")
+      client.reset()
+      try await server.log.wait(for: "waited until the client was gone")
+      let live = try await server.request("/live").text
+      #expect(live == "0")
+    }
+  }
+
+  @Test func releasesAnEchoWhoseClientGoes() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      for _ in 0..<20 {
+        try await server.withClient { client in
+          try client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nabc")
+          // The response has begun, so the application holds the exchange.
+          _ = try client.head()
+          client.reset()
+        }
+      }
+      // The event loops tell the application in their own time.
+      while try await server.request("/live").text != "0" {
+        try Task.checkCancellation()
+        await Task.yield()
+      }
+    }
+  }
+
+  @Test func shutsDownWhenAsked() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      await withCheckedContinuation { done in
+        server.application.shutdown { done.resume() }
+      }
+      #expect(server.log.messages.last == "shutting down")
+    }
+  }
+
+  @Test func shutsDownWithoutAShutdownFunction() async throws {
+    try await NativeServer.run(CLibrary.build("minimal.c")) { server in
+      await withCheckedContinuation { done in
+        server.application.shutdown { done.resume() }
+      }
+    }
+  }
+}

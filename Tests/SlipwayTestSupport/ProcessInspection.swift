@@ -1,0 +1,61 @@
+import Glibc
+
+/// What /proc says about processes (proc(5)).
+package enum ProcessInspection {
+  /// How many descriptors a process has open.
+  package static func descriptorCount(of process: Int32) -> Int {
+    entries("/proc/\(process)/fd").count
+  }
+
+  /// How many threads a process has.
+  package static func threadCount(of process: Int32) -> Int {
+    entries("/proc/\(process)/task").count
+  }
+
+  /// The descendants of a process whose command line contains `text`.
+  package static func descendants(of ancestor: Int32, running text: String) -> [Int32] {
+    let processes = entries("/proc").compactMap { Int32($0) }
+    let parents = Dictionary(
+      processes.compactMap { process in parent(of: process).map { (process, $0) } },
+      uniquingKeysWith: { first, _ in first }
+    )
+    return processes.filter { process in
+      var next = parents[process]
+      while let parent = next, parent != ancestor { next = parents[parent] }
+      guard next == ancestor else { return false }
+      let command = (try? read("/proc/\(process)/cmdline")) ?? ""
+      return command.contains(text)
+    }
+  }
+
+  /// Whether there is such a process, and it has not ended.
+  package static func isRunning(_ process: Int32) -> Bool {
+    guard let state = fields(of: process)?.first else { return false }
+    return state != "Z" && state != "X"
+  }
+
+  private static func parent(of process: Int32) -> Int32? {
+    fields(of: process).flatMap { $0.count > 1 ? Int32($0[1]) : nil }
+  }
+
+  /// What proc_pid_stat(5) shows behind the name: state, parent, …
+  private static func fields(of process: Int32) -> [Substring]? {
+    guard let stat = try? read("/proc/\(process)/stat"), let end = stat.lastIndex(of: ")") else {
+      return nil
+    }
+    return stat[stat.index(after: end)...].split(separator: " ")
+  }
+
+  static func entries(_ directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+}
