@@ -1,0 +1,1 @@
+let edition = "rev-1"
