@@ -10,13 +10,19 @@ import SystemPackage
 /// when the last is with the operating system.
 package final class FilesApplication: Application {
   private let root: DocumentRoot
+  private let options: FilesOptions
   private let threads: NIOThreadPool
 
   /// - Parameters:
   ///   - directory: An absolute path. The directory need not exist, and may come and go.
   ///   - threads: Where files are read: a started pool that outlives the gateway.
-  package init(directory: String, threads: NIOThreadPool = .singleton) {
+  package init(
+    directory: String,
+    options: FilesOptions = FilesOptions(),
+    threads: NIOThreadPool = .singleton
+  ) {
     root = DocumentRoot(directory)
+    self.options = options
     self.threads = threads
   }
 

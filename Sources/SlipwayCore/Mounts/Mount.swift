@@ -9,9 +9,13 @@ package struct Mount: Sendable, Hashable {
   /// The directory, product or script, as shown to the user.
   package let target: String
 
-  package init(prefix: String, kind: String, target: String) {
+  /// What holds for every exchange of the mount.
+  package let rules: MountRules
+
+  package init(prefix: String, kind: String, target: String, rules: MountRules = MountRules()) {
     self.prefix = prefix
     self.kind = kind
     self.target = target
+    self.rules = rules
   }
 }
