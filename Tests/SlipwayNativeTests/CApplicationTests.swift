@@ -6,7 +6,7 @@ import SlipwayTestSupport
 import Testing
 
 /// An application in plain C, behind the real gateway: what the header promises, from outside.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CApplicationTests {
   @Test func answersAtOnce() async throws {
     try await NativeServer.run(CLibrary.build("minimal.c")) { server in
@@ -15,7 +15,7 @@ struct CApplicationTests {
       #expect(response.text == "Hello from C\n")
       #expect(response["content-type"] == "text/plain")
       #expect(response["content-length"] == "13")
-      #expect(server.log.lines == [.init(.info, "minimal", "Ready")])
+      #expect(server.log.applicationLines == [.init(.info, "minimal", "Ready")])
     }
   }
 

@@ -2,7 +2,7 @@ import NIOHTTP1
 import SlipwayCore
 import Testing
 
-@Suite("Preconditions", .timeLimit(.minutes(1)))
+@Suite("Preconditions", .timeLimit(.minutes(5)))
 struct PreconditionsTests {
   /// Changed long ago, on 1994-11-06 at 08:49:37.5.
   static let current = Validators(

@@ -68,7 +68,7 @@ private struct Framing {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FramerTests {
   static let corpus: [String] = [
     "GET / HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -5,7 +5,7 @@ import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConnectionTests {
   @Test
   func keepsConnectionsAlive() throws {

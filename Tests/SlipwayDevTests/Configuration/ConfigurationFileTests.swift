@@ -2,7 +2,7 @@ import SlipwayDev
 import Testing
 
 /// What slipway.yaml may say, and how its mistakes are told.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConfigurationFileTests {
   private func configuration(_ yaml: String) throws -> DevConfiguration {
     try withScratchDirectory(files: ["slipway.yaml": yaml, "index.html": ""]) { scratch in

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What an exchange is told just before its dispatch.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct GateTests {
   private let unit = UnitID(0)
   private let mount = Mount(prefix: "/", kind: "swift", target: "app")

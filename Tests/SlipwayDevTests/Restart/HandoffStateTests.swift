@@ -3,7 +3,7 @@ import SlipwaySystem
 import Testing
 
 /// What one generation leaves to the next.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HandoffStateTests {
   /// Two connections, of three bytes and of none.
   private let json = """
