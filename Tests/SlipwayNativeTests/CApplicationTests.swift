@@ -59,6 +59,22 @@ struct CApplicationTests {
     }
   }
 
+  /// Fields are bytes: ISO-8859-1, which no application could tell from damage if it were repaired.
+  @Test func getsFieldValuesByteForByte() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let value = [0x47, 0x72, 0xF6, 0xDF, 0x65, 0xFF] as [UInt8]
+      let response = try await server.withClient { client in
+        try client.send(
+          Array("GET /describe HTTP/1.1\r\nHost: a\r\nX-Size: ".utf8) + value
+            + Array("\r\n\r\n".utf8)
+        )
+        return try client.response()
+      }
+      let lines = response.body.split(separator: UInt8(ascii: "\n")).map(Array.init)
+      #expect(lines.contains(Array("field X-Size=".utf8) + value))
+    }
+  }
+
   @Test func echoesALargeBodyWithTrailers() async throws {
     try await NativeServer.run(CLibrary.build("app.c")) { server in
       let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }

@@ -1,5 +1,4 @@
 package import NIOCore
-package import NIOHTTP1
 
 /// Takes the body of a request out of the bytes of a connection, and not a byte more.
 ///
@@ -8,7 +7,7 @@ package import NIOHTTP1
 package struct BodyFramer {
   package enum Step: Equatable {
     case bytes(ByteBuffer)
-    case end(HTTPHeaders)
+    case end(FieldSection)
     /// The next step needs bytes that have not arrived.
     case needsMore
     /// The rest of the connection cannot be understood. From now on every step is this one.
@@ -30,7 +29,7 @@ package struct BodyFramer {
   private static let trailerLimit = 16 * 1024
 
   private var state: State
-  private var trailers = HTTPHeaders()
+  private var trailers = FieldSection()
   private var trailerBytes = 0
 
   package init(_ length: Request.BodyLength) {
@@ -178,7 +177,7 @@ package struct BodyFramer {
         !field.isNamed("transfer-encoding", in: bytes),
         !field.isNamed("host", in: bytes)
       else { return false }
-      trailers.add(name: bytes.text(in: field.name), value: bytes.text(in: field.value))
+      trailers.append(bytes[field.name], bytes[field.value])
       return true
     }
   }

@@ -1,12 +1,10 @@
-package import NIOHTTP1
-
 /// The head of a request: request line and header section, checked, with its framing decided.
 package struct RequestHead: Equatable {
   package var method: String
   package var target: String
   /// 0 for HTTP/1.0, 1 for HTTP/1.1.
   package var minorVersion: Int
-  package var fields: HTTPHeaders
+  package var fields: FieldSection
   /// The value of the Host field; empty without one.
   package var host: String
   package var body: Request.BodyLength
@@ -30,7 +28,7 @@ extension RequestHead {
       method: "",
       target: "",
       minorVersion: 1,
-      fields: HTTPHeaders(),
+      fields: FieldSection(),
       host: "",
       body: .none,
       keepsAlive: true,
@@ -41,13 +39,20 @@ extension RequestHead {
 
     var framing = FramingFields()
     head.keepsAlive = head.minorVersion == 1
-    head.fields.reserveCapacity(lines.count - 1)
-    for range in lines.dropFirst() {
-      guard let line = FieldLine(bytes, in: range) else {
-        throw .malformed("A header field line is malformed.")
+    if lines.count > 1 {
+      let start = lines[1].lowerBound
+      let section = UnsafeRawBufferPointer(rebasing: bytes[start..<byteCount])
+      var fields: [FieldLine] = []
+      fields.reserveCapacity(lines.count - 1)
+      for range in lines.dropFirst() {
+        let place = range.lowerBound - start..<range.upperBound - start
+        guard let line = FieldLine(section, in: place) else {
+          throw .malformed("A header field line is malformed.")
+        }
+        try head.note(line, of: section, in: &framing)
+        fields.append(line)
       }
-      try head.note(line, of: bytes, in: &framing)
-      head.fields.add(name: bytes.text(in: line.name), value: bytes.text(in: line.value))
+      head.fields = FieldSection(fields, of: section)
     }
     try head.settle(framing)
     return head

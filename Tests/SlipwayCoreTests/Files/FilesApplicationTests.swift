@@ -30,7 +30,7 @@ struct FilesApplicationTests {
     method: String = "GET",
     mount: String = "/static",
     query: String = "",
-    fields: HTTPHeaders = [:]
+    fields: FieldSection = [:]
   ) -> FilesAnswer {
     application.answer(
       to: Request(

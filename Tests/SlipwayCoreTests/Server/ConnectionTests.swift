@@ -77,7 +77,7 @@ struct ConnectionTests {
 
   @Test
   func takesChunkedBodiesAndTrailers() throws {
-    let trailers = Arrivals<HTTPHeaders>()
+    let trailers = Arrivals<FieldSection>()
     let application = Answering { exchange in
       @Sendable func next(_ total: Int) {
         exchange.read(upTo: 3) { part in
