@@ -11,6 +11,8 @@ package struct BodyFramer {
     case end(HTTPHeaders)
     /// The next step needs bytes that have not arrived.
     case needsMore
+    /// The chunk that begins would make the body larger than `limit`. The next step is `malformed`.
+    case tooLarge
     /// The rest of the connection cannot be understood. From now on every step is this one.
     case malformed
   }
@@ -29,6 +31,12 @@ package struct BodyFramer {
   private static let chunkLineLimit = 4096
   private static let trailerLimit = 16 * 1024
 
+  /// Bytes that a body in chunks may have. A body with Content-Length is refused by whoever reads
+  /// the head.
+  package var limit = Int.max
+
+  /// Bytes of all chunks that have begun.
+  private var announced = 0
   private var state: State
   private var trailers = HTTPHeaders()
   private var trailerBytes = 0
@@ -44,6 +52,11 @@ package struct BodyFramer {
   /// Whether the last byte of the request has been taken.
   package var isComplete: Bool {
     if case .ended = state { true } else { false }
+  }
+
+  /// Gives the body up: from now on every step is `malformed`.
+  mutating func breakOff() {
+    state = .broken
   }
 
   /// Bytes that are to come, where that is known.
@@ -73,7 +86,14 @@ package struct BodyFramer {
           switch Self.chunkSize(line) {
           case nil: state = .broken
           case 0?: state = .trailers
-          case let size?: state = .chunk(size)
+          case let size?:
+            let (sum, overflow) = announced.addingReportingOverflow(size)
+            guard !overflow, sum <= limit else {
+              state = .broken
+              return .tooLarge
+            }
+            announced = sum
+            state = .chunk(size)
           }
         }
 
@@ -150,13 +170,7 @@ package struct BodyFramer {
         position += 1
       }
       guard position > 0 else { return nil }
-      guard position < bytes.count else { return size }
-      // RFC 9112, section 7.1.1: BWS ";" and what we ignore.
-      let rest = bytes[position...]
-      guard let first = rest.first(where: { $0 != Syntax.space && $0 != Syntax.tab }),
-        first == UInt8(ascii: ";"), rest.allSatisfy(Syntax.isText)
-      else { return nil }
-      return size
+      return ChunkExtensions.areWellFormed(bytes, from: position) ? size : nil
     }
   }
 

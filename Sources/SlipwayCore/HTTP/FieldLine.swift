@@ -17,8 +17,8 @@ struct FieldLine {
 
     var start = position + 1
     var end = range.upperBound
-    while start < end, Self.isBlank(bytes[start]) { start += 1 }
-    while end > start, Self.isBlank(bytes[end - 1]) { end -= 1 }
+    while start < end, Syntax.isBlank(bytes[start]) { start += 1 }
+    while end > start, Syntax.isBlank(bytes[end - 1]) { end -= 1 }
     value = start..<end
     for index in value where !Syntax.isText(bytes[index]) { return nil }
   }
@@ -27,10 +27,6 @@ struct FieldLine {
   @inline(__always)
   func isNamed(_ lowercased: StaticString, in bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.equals(lowercased, ignoringCaseIn: name)
-  }
-
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == Syntax.space || byte == Syntax.tab
   }
 }
 

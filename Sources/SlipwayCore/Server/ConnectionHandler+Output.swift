@@ -43,19 +43,19 @@ extension ConnectionHandler {
       completion?(false)
       return
     }
-    guard let completion else {
-      context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-      return
-    }
     let promise = context.eventLoop.makePromise(of: Void.self)
     promise.futureResult.assumeIsolated()
       .whenComplete { result in
+        self.outputLeft()
+        guard let completion else { return }
         switch result {
         case .success: completion(true)
         case .failure: completion(false)
         }
       }
+    unsentWrites += 1
     context.writeAndFlush(wrapOutboundOut(output), promise: promise)
+    watchOutput()
   }
 
   func inNextTurn(_ action: @escaping () -> Void) {

@@ -15,6 +15,11 @@ extension ConnectionHandler {
       let page = ErrorPage.noMount(for: head.target, mounts: gateway.mounts.mounts)
       dispatch(head, to: FixedAnswer.page(page))
     case .found(let mount, let path, let query):
+      let limit = gateway.bodyLimit(of: mount)
+      if case .known(let length) = head.body, length > limit {
+        // Before the gate, and before the client is told to continue.
+        return dispatch(head, to: FixedAnswer.page(.bodyTooLarge(limit: limit)))
+      }
       let since = carriedHold ?? .now()
       ask(HeldRequest(head: head, mount: mount, path: path, query: query, since: since))
     }
@@ -75,6 +80,7 @@ extension ConnectionHandler {
       held: now - begun,
       connection: self
     )
+    stream.body.limit = gateway.bodyLimit(of: request?.mount)
     enter(.running(stream))
     let exchange = Exchange(
       id: id,
