@@ -40,6 +40,8 @@ package struct BodyFramer {
   private var state: State
   private var trailers = HTTPHeaders()
   private var trailerBytes = 0
+  /// Bytes of an incomplete line that have been looked at.
+  private var scanned = 0
 
   package init(_ length: Request.BodyLength) {
     switch length {
@@ -79,7 +81,7 @@ package struct BodyFramer {
         return .bytes(bytes)
 
       case .chunkSize:
-        switch Self.takeLine(&input, limit: Self.chunkLineLimit) {
+        switch takeLine(&input, limit: Self.chunkLineLimit) {
         case .incomplete: return .needsMore
         case .tooLong, .bare: state = .broken
         case .line(let line):
@@ -104,14 +106,14 @@ package struct BodyFramer {
         return .bytes(bytes)
 
       case .chunkEnd:
-        switch Self.takeLine(&input, limit: 2) {
+        switch takeLine(&input, limit: 2) {
         case .incomplete: return .needsMore
         case .line(let line) where line.readableBytes == 0: state = .chunkSize
         case .line, .tooLong, .bare: state = .broken
         }
 
       case .trailers:
-        switch Self.takeLine(&input, limit: Self.trailerLimit - trailerBytes) {
+        switch takeLine(&input, limit: Self.trailerLimit - trailerBytes) {
         case .incomplete: return .needsMore
         case .tooLong, .bare: state = .broken
         case .line(let line):
@@ -143,11 +145,13 @@ package struct BodyFramer {
   }
 
   /// Takes a line off `input`, unless it is incomplete. `limit` counts its CR LF.
-  private static func takeLine(_ input: inout ByteBuffer, limit: Int) -> Line {
+  private mutating func takeLine(_ input: inout ByteBuffer, limit: Int) -> Line {
     let view = input.readableBytesView
-    guard let lineFeed = view.firstIndex(of: Syntax.lineFeed) else {
+    guard let lineFeed = view.dropFirst(scanned).firstIndex(of: Syntax.lineFeed) else {
+      scanned = view.count
       return view.count >= limit ? .tooLong : .incomplete
     }
+    scanned = 0
     let count = lineFeed - view.startIndex + 1
     guard count <= limit else { return .tooLong }
     guard count >= 2, view[lineFeed - 1] == Syntax.carriageReturn,

@@ -237,7 +237,7 @@ extension Int {
 extension RequestHead {
   /// The authority that the request is for: of an absolute-form target, or the Host field
   /// (RFC 9112, section 3.2.2).
-  var authority: String {
+  package var authority: String {
     guard target.utf8.first != UInt8(ascii: "/"), let scheme = target.firstRange(of: "://") else {
       return host
     }

@@ -10,7 +10,7 @@ extension ConnectionHandler {
     }
     switch gateway.mounts.resolve(head.target) {
     case .invalid(let reason):
-      refuse(.malformed(reason))
+      refuse(.malformed(reason), toHead: head.method == "HEAD")
     case .notFound:
       let page = ErrorPage.noMount(for: head.target, mounts: gateway.mounts.mounts)
       dispatch(head, to: FixedAnswer.page(page))
@@ -132,11 +132,12 @@ extension ConnectionHandler {
     }
   }
 
-  func refuse(_ refusal: Refusal) {
+  /// - Parameter toHead: Whether the method is known, and is HEAD.
+  func refuse(_ refusal: Refusal, toHead: Bool = false) {
     let begun = since
     enter(.closing)
     let status = refusal.status
-    let (output, count) = page(refusal)
+    let (output, count) = page(refusal, toHead: toHead)
     send(output) { isSent in
       self.gateway.record(
         ExchangeRecord(
