@@ -19,8 +19,8 @@ extension FieldLine {
 
     var start = position + 1
     var end = range.upperBound
-    while start < end, Self.isBlank(bytes[start]) { start += 1 }
-    while end > start, Self.isBlank(bytes[end - 1]) { end -= 1 }
+    while start < end, Syntax.isBlank(bytes[start]) { start += 1 }
+    while end > start, Syntax.isBlank(bytes[end - 1]) { end -= 1 }
     value = start..<end
     for index in value where !Syntax.isText(bytes[index]) { return nil }
   }
@@ -35,10 +35,6 @@ extension FieldLine {
   func isNamed(_ text: String, in bytes: UnsafeRawBufferPointer) -> Bool {
     guard text.utf8.count == name.count else { return false }
     return bytes[name].elementsEqual(text.utf8) { $0.lowercased == $1.lowercased }
-  }
-
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == Syntax.space || byte == Syntax.tab
   }
 }
 
