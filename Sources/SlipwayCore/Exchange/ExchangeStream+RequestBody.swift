@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 
 // The way in.
 extension ExchangeStream {
@@ -30,7 +31,8 @@ extension ExchangeStream {
       case .malformed: answer(read, .failed)
       case .needsMore:
         guard !connection.isInputClosed else {
-          answer(read, .failed)
+          // A tunnel ends where the client shuts its side; a body that does is incomplete.
+          answer(read, isTunnel ? .end(trailers: [:]) : .failed)
           continue
         }
         if owesContinue, case .fresh = phase { connection.sendContinue() }

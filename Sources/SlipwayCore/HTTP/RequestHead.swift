@@ -16,6 +16,9 @@ package struct RequestHead: Equatable {
   package var expectsContinue: Bool
   /// From the first byte of the request to the first byte of its body.
   package var byteCount: Int
+  /// The protocols that the client offers to switch to, as it listed them (RFC 9110, section 7.8);
+  /// nil for none.
+  package var upgrade: String?
 }
 
 extension RequestHead {
@@ -58,6 +61,8 @@ extension RequestHead {
     var contentLength: Int?
     var hasTransferCoding = false
     var hasHost = false
+    /// Whether `Connection` has the option without which `Upgrade` is not for this server.
+    var namesUpgrade = false
   }
 
   /// method SP request-target SP HTTP-version
@@ -115,6 +120,9 @@ extension RequestHead {
       }
       framing.hasHost = true
       host = bytes.text(in: line.value)
+    case 7 where line.isNamed("upgrade", in: bytes):
+      let protocols = bytes.text(in: line.value)
+      upgrade = upgrade.map { "\($0), \(protocols)" } ?? protocols
     case 6 where line.isNamed("expect", in: bytes):
       guard bytes.equals("100-continue", ignoringCaseIn: line.value) else {
         throw .unknownExpectation
@@ -125,6 +133,7 @@ extension RequestHead {
         switch option.trimmingBlanks {
         case "close": keepsAlive = false
         case "keep-alive" where minorVersion == 0: keepsAlive = true
+        case "upgrade": framing.namesUpgrade = true
         default: break
         }
       }
@@ -164,6 +173,8 @@ extension RequestHead {
     case (let length?, false): body = length > 0 ? .known(length) : .none
     case (nil, false): body = .none
     }
+    // RFC 9110, section 7.8: the two fields go together, and not with HTTP/1.0.
+    if !framing.namesUpgrade || minorVersion == 0 || upgrade?.isEmpty == true { upgrade = nil }
     // RFC 9110, section 10.1.1: without content there is nothing to wait with.
     if body == .none { expectsContinue = false }
   }

@@ -12,7 +12,7 @@ extension Request {
     let room =
       Int(INET6_ADDRSTRLEN) + fields.roomForABIText + method.utf8.count + target.utf8.count
       + scheme.utf8.count + authority.utf8.count + mountPrefix.utf8.count + path.utf8.count
-      + query.utf8.count
+      + query.utf8.count + (upgrade?.utf8.count ?? 0)
     unsafe RequestArena.with(fieldCount: fields.count, room: room) { arena in
       let lines = unsafe arena.place(fields)
       let address = unsafe arena.placeAddress(of: peer)
@@ -30,7 +30,8 @@ extension Request {
         field_count: lines.count,
         content_length: self.body.announced,
         peer_port: UInt16(clamping: peer?.port ?? 0),
-        http_minor_version: UInt16(clamping: httpMinorVersion)
+        http_minor_version: UInt16(clamping: httpMinorVersion),
+        upgrade: arena.place(upgrade ?? "")
       )
       unsafe body(&request)
     }
