@@ -178,6 +178,7 @@ let package = Package(
       dependencies: [
         "CSlipwayABI",
         "SlipwayApp",
+        "SlipwayCore",
         "SlipwayNative",
         "SlipwayNativeTestSupport",
         "SlipwayTestSupport",

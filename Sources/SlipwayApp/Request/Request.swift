@@ -73,7 +73,8 @@ public struct Request: Sendable {
       exchange: exchange
     )
     // Appended to version 1 of the interface.
-    let hasUpgrade = unsafe pointer.pointee.size > MemoryLayout.offset(of: \slipway_request.upgrade) ?? .max
+    let hasUpgrade =
+      unsafe pointer.pointee.size > MemoryLayout.offset(of: \slipway_request.upgrade) ?? .max
     self.upgrade = unsafe hasUpgrade ? String(pointer.pointee.upgrade).listItems : []
   }
 }

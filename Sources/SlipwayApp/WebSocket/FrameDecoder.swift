@@ -3,8 +3,8 @@
 ///
 /// It keeps no more than the message in hand, up to its limit: the payload is unmasked as it comes,
 /// and a length beyond the limit is refused when it is announced.
-package struct FrameDecoder {
-  package enum Event: Equatable {
+package struct FrameDecoder: Sendable {
+  package enum Event: Sendable, Equatable {
     case message(WebSocket.Message)
     case ping([UInt8])
     case pong([UInt8])
@@ -104,6 +104,7 @@ package struct FrameDecoder {
     var mask = SIMD4<UInt8>()
     for index in 0..<4 { mask[index] = input[maskStart + index] }
     position = maskStart + 4
+    if opcode == .text || opcode == .binary { messageKind = opcode }
     return Header(opcode: opcode, isFinal: isFinal, length: Int(length), mask: mask)
   }
 
@@ -121,7 +122,6 @@ package struct FrameDecoder {
       guard messageKind != nil else { throw breach("Nothing is there to be continued") }
     case .text, .binary:
       guard messageKind == nil else { throw breach("A message begins inside another") }
-      messageKind = opcode
     }
   }
 
