@@ -43,9 +43,56 @@ struct BrowserTests {
       }
     }
   }
+
+  /// What the sample application's page asks for when it hears of a change is the page itself.
+  @Test func thePageOfTheSampleAppFollowsTheBoardOverRestarts() throws {
+    try withScratchDirectory(named: "browser") { directory in
+      try directory.makeDirectory("app")
+      try directory.makeDirectory("profile")
+      let project = try Project.sampleApp(in: ScratchDirectory(path: directory.path("app")))
+      try serve(project) { served in
+        let browser = try Chromium(
+          showing: "http://127.0.0.1:\(served.port)/",
+          profile: ScratchDirectory(path: directory.path("profile"))
+        )
+        try withExtendedLifetime(browser) {
+          try served.untilShown(times: 2, since: ServerLog.start)
+          for number in 2..<4 {
+            let posting = served.server.mark
+            try served.post("{\"author\": \"Aurora\", \"text\": \"Late\"}", to: "/api/notices")
+            try served.untilShown(times: 1, since: posting)
+            let saving = served.server.mark
+            try served.project.save(text: "rev-\(number)")
+            // The page connects again, and looks for what it may have missed.
+            try served.untilShown(times: 1, since: saving)
+          }
+        }
+      }
+    }
+  }
 }
 
 extension ServedProject {
+  /// Waits until the browser has got the page so many times.
+  fileprivate func untilShown(times: Int, since mark: ServerLog.Mark) throws {
+    var seen = 0
+    try server.event("exchange", since: mark) { event in
+      guard event["target"]?.text == "/", event["status"]?.number == 200 else { return false }
+      seen += 1
+      return seen == times
+    }
+  }
+
+  fileprivate func post(_ json: String, to target: String) throws {
+    let client = try connect()
+    try client.send(
+      "POST \(target) HTTP/1.1\r\nHost: e2e\r\nContent-Type: application/json\r\n"
+        + "Content-Length: \(json.utf8.count)\r\n\r\n\(json)"
+    )
+    let status = try client.response().status
+    #expect(status == 201)
+  }
+
   /// What the page has reported, in order.
   fileprivate var reports: [String] {
     server.events("application-log")
