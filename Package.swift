@@ -179,6 +179,7 @@ let package = Package(
       dependencies: [
         "CSlipwayABI",
         "SlipwayApp",
+        "SlipwayCore",
         "SlipwayNative",
         "SlipwayNativeTestSupport",
         "SlipwayTestSupport",

@@ -22,6 +22,7 @@ AT(slipway_request, field_count, 144);
 AT(slipway_request, content_length, 152);
 AT(slipway_request, peer_port, 160);
 AT(slipway_request, http_minor_version, 162);
+AT(slipway_request, upgrade, 168);
 
 AT(slipway_response, status, 8);
 AT(slipway_response, fields, 16);

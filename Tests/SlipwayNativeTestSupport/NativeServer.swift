@@ -1,5 +1,5 @@
 import Logging
-import SlipwayCore
+package import SlipwayCore
 package import SlipwayNative
 import SlipwaySystem
 package import SlipwayTestSupport
@@ -10,6 +10,7 @@ package struct NativeServer: Sendable {
   package let port: UInt16
   package let log: LogRecorder
   package let application: NativeApplication
+  package let gateway: Gateway
 
   /// Loads a library, serves it, and shuts the gateway down when `body` is done.
   package static func run(
@@ -49,7 +50,9 @@ package struct NativeServer: Sendable {
     try gateway.serve(sockets)
     let result = await Result.catching {
       let port = sockets.first.flatMap(BoundAddress.init(of:))?.port ?? 0
-      try await body(NativeServer(port: port, log: log, application: application))
+      try await body(
+        NativeServer(port: port, log: log, application: application, gateway: gateway)
+      )
     }
     try await onThread { gateway.shutDown() }
     try result.get()

@@ -99,6 +99,39 @@ struct CApplicationTests {
     }
   }
 
+  @Test func switchesToAnotherProtocol() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let rest = try await server.withClient { client in
+        try client.send(
+          "GET /tunnel HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nfirst"
+        )
+        let head = try client.head()
+        #expect(head.status == 101)
+        #expect(head["upgrade"] == "echo")
+        #expect(try client.bytes(5) == Array("first".utf8))
+        let data = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        for start in stride(from: 0, to: data.count, by: 100_000) {
+          let part = Array(data[start..<(start + 100_000)])
+          try client.send(part)
+          #expect(try client.bytes(part.count) == part)
+        }
+        client.closeOutput()
+        return try client.rest()
+      }
+      #expect(rest.isEmpty)
+      let live = try await server.request("/live").text
+      #expect(live == "0")
+    }
+  }
+
+  @Test func saysWhichProtocolItSpeaks() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let response = try await server.request("/tunnel")
+      #expect(response.status == 426)
+      #expect(response["upgrade"] == "echo")
+    }
+  }
+
   @Test func answersFromAnotherThread() async throws {
     try await NativeServer.run(CLibrary.build("app.c")) { server in
       let text = try await server.request("/thread").text

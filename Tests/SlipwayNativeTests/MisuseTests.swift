@@ -15,7 +15,7 @@ struct MisuseTests {
   static let cases: [(path: String, status: Int, mistake: String)] = [
     ("/no-response", 500, "passed NULL instead of a response"),
     ("/start-nothing", 500, "passed NULL instead of a response"),
-    ("/status", 500, "answered with the status 999, which is not between 200 and 599"),
+    ("/status", 500, "answered with the status 999, which is neither 101 nor between 200 and 599"),
     ("/size", 500, "passed a slipway_response whose size is 10: less than that of version 1"),
     ("/giant-body", 500, "passed a body of 18446744073709551615 bytes"),
     ("/null-body", 500, "passed a body that is NULL but not empty"),

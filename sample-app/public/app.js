@@ -1,9 +1,8 @@
-// The page works without this script: it only saves the reloads.
+// The page works without this script: it saves the reloads, and shows what others pin up.
 
 const list = document.querySelector(".notices");
 const form = document.querySelector(".post");
 const problem = document.querySelector(".problem");
-const template = document.querySelector("#notice");
 
 async function call(path, options) {
   try {
@@ -27,17 +26,9 @@ form?.addEventListener("submit", async (event) => {
     body: JSON.stringify({ author, text }),
   });
   if (!response) return;
-  const notice = await response.json();
-  const item = template.content.cloneNode(true);
-  item.querySelector("p").textContent = notice.text;
-  item.querySelector("cite").textContent = notice.author;
-  item.querySelector("time").textContent = "just now";
-  item.querySelector("time").dateTime = notice.posted;
-  item.querySelector("form").action = `/notices/${notice.id}/remove`;
-  list.querySelector(".empty")?.remove();
-  list.prepend(item);
   problem.textContent = "";
   form.elements.text.value = "";
+  await refresh();
 });
 
 list?.addEventListener("submit", async (event) => {
@@ -45,10 +36,26 @@ list?.addEventListener("submit", async (event) => {
   const id = new URL(event.target.action).pathname.split("/").at(-2);
   const response = await call(`/api/notices/${id}`, { method: "DELETE" });
   if (!response) return;
-  event.target.closest("li").remove();
-  if (list.children.length === 0) location.reload();
   problem.textContent = "";
+  await refresh();
 });
+
+// The list as the server shows it now.
+async function refresh() {
+  const response = await call("/");
+  if (!response) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  list.replaceChildren(...page.querySelector(".notices").children);
+}
+
+// The server says when the board has changed. When it restarts it says so (1012), and the page is
+// connected again at once: the new code answers. Otherwise it comes back after a while.
+function follow() {
+  const socket = new WebSocket(new URL("/changes", location.href.replace(/^http/, "ws")));
+  socket.onmessage = refresh;
+  socket.onclose = ({ code }) => setTimeout(follow, code === 1012 ? 0 : 5000);
+}
+if (list) follow();
 
 // The clock streams, one line a second, for as long as somebody listens.
 const clock = document.querySelector(".clock");

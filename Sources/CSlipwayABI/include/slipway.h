@@ -43,6 +43,11 @@ extern "C" {
 /// The name of the one function that an application exports.
 #define SLIPWAY_ENTRY_POINT "slipway_application"
 
+/// Whether a struct that the other side passed is large enough to have a member. Not needed for the
+/// members that were there from the beginning.
+#define SLIPWAY_HAS(type, pointer, member)                                                         \
+  ((pointer)->size >= offsetof(type, member) + sizeof((pointer)->member))
+
 /// A run of bytes. `start` may be NULL where `count` is 0.
 typedef struct slipway_bytes {
   const uint8_t *SLIPWAY_NULLABLE start;
@@ -97,6 +102,10 @@ typedef struct slipway_request {
   uint16_t peer_port;
   /// 0 for HTTP/1.0, 1 for HTTP/1.1.
   uint16_t http_minor_version;
+  /// The protocols that the client offers to switch to (RFC 9110, section 7.8), such as
+  /// `websocket`, as it listed them; empty for none. See `start`.
+  /// Appended: there if SLIPWAY_HAS(slipway_request, request, upgrade).
+  slipway_bytes upgrade;
 } slipway_request;
 
 /// What a read of the request body brought.
@@ -144,7 +153,7 @@ typedef void (*slipway_callback)(void *SLIPWAY_NULLABLE context);
 /// The head of a response.
 typedef struct slipway_response {
   size_t size;
-  /// 200 to 599.
+  /// 200 to 599, or 101: see `start`.
   uint16_t status;
   const slipway_field *SLIPWAY_NULLABLE fields;
   size_t field_count;
@@ -185,6 +194,14 @@ typedef struct slipway_host {
                                void *SLIPWAY_NULLABLE context);
 
   /// Starts the response. A body without a Content-Length field is sent in chunks.
+  ///
+  /// With status 101 and an Upgrade field that names a protocol which the request offers, the
+  /// exchange becomes a tunnel. The gateway adds `Connection: upgrade`. From then on reads bring
+  /// what the client sends, as it is, those bytes first that had arrived behind the head;
+  /// SLIPWAY_READ_END means that the client has shut its side. Writes send bytes as they are.
+  /// `finish` ends the tunnel behind what was written, and so does `fail`, which is logged. A body of
+  /// the request has to be read to its end before. A restart does not wait for a tunnel: `when_gone`
+  /// is called, what is written during that call is sent, then the gateway shuts the connection.
   void (*SLIPWAY_NONNULL start)(slipway_exchange *SLIPWAY_NONNULL exchange,
                                 const slipway_response *SLIPWAY_NONNULL response);
 

@@ -32,6 +32,11 @@ import HTTPTypes
     unsafe host.functions.write(ticket, bytes, callback, context)
   }
 
+  /// Sends bytes whose outcome nobody waits for.
+  func post(_ bytes: [UInt8]) {
+    unsafe withABIBytes(of: bytes) { unsafe host.functions.write(ticket, $0, nil, nil) }
+  }
+
   func finish(trailers: HTTPFields) {
     unsafe trailers.withABIFields { unsafe host.functions.finish(ticket, $0, $1) }
   }

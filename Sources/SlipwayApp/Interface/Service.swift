@@ -19,7 +19,7 @@ final class Service: Sendable {
   /// Takes an exchange on a thread of the gateway: copies the request and leaves the rest to a task.
   func handle(_ ticket: OpaquePointer, _ request: UnsafePointer<slipway_request>) {
     let exchange = unsafe Exchange(ticket, host: host)
-    let request = unsafe Request(request.pointee, exchange: exchange)
+    let request = unsafe Request(request, exchange: exchange)
     let run = ExchangeRun()
     run.watchClient(of: exchange)
     run.begin { [application] in

@@ -27,6 +27,10 @@ public struct Request: Sendable {
   /// The content of the request, to be read once.
   public var body: RequestBody
 
+  /// The protocols that the client offers to switch to (RFC 9110, section 7.8); mostly none. See
+  /// ``Response/upgrade(to:headerFields:_:)``.
+  public var upgrade: [String]
+
   /// The other end of a connection.
   public struct Peer: Sendable, Hashable {
     /// A numeric IPv4 or IPv6 address.
@@ -42,27 +46,35 @@ public struct Request: Sendable {
   public var headerFields: HTTPFields { head.headerFields }
 
   /// Copies what the gateway passed: it is gone when `handle` returns.
-  init(_ request: slipway_request, exchange: Exchange) {
-    let prefix = unsafe String(request.mount_prefix)
-    let path = unsafe String(request.path)
-    let query = unsafe String(request.query)
-    let authority = unsafe String(request.authority)
-    let method = unsafe HTTPRequest.Method(String(request.method))
+  init(_ pointer: UnsafePointer<slipway_request>, exchange: Exchange) {
+    // Member by member: an older gateway's request is smaller than a whole one.
+    let prefix = unsafe String(pointer.pointee.mount_prefix)
+    let path = unsafe String(pointer.pointee.path)
+    let query = unsafe String(pointer.pointee.query)
+    let authority = unsafe String(pointer.pointee.authority)
+    let method = unsafe HTTPRequest.Method(String(pointer.pointee.method))
     self.head = unsafe HTTPRequest(
       // The gateway passes nothing on that is not a token.
       method: method ?? .get,
-      scheme: String(request.scheme),
+      scheme: String(pointer.pointee.scheme),
       authority: authority.isEmpty ? nil : authority,
       path: query.isEmpty ? prefix + path : "\(prefix)\(path)?\(query)",
-      headerFields: HTTPFields(request.fields, count: request.field_count)
+      headerFields: HTTPFields(pointer.pointee.fields, count: pointer.pointee.field_count)
     )
     self.mountPrefix = prefix
     self.path = path
     self.query = query
-    let address = unsafe String(request.peer_address)
+    let address = unsafe String(pointer.pointee.peer_address)
     self.peer =
-      unsafe address.isEmpty ? nil : Peer(address: address, port: Int(request.peer_port))
-    self.httpMinorVersion = Int(unsafe request.http_minor_version)
-    self.body = unsafe RequestBody(contentLength: request.content_length, exchange: exchange)
+      unsafe address.isEmpty ? nil : Peer(address: address, port: Int(pointer.pointee.peer_port))
+    self.httpMinorVersion = Int(unsafe pointer.pointee.http_minor_version)
+    self.body = unsafe RequestBody(
+      contentLength: pointer.pointee.content_length,
+      exchange: exchange
+    )
+    // Appended to version 1 of the interface.
+    let hasUpgrade =
+      unsafe pointer.pointee.size > MemoryLayout.offset(of: \slipway_request.upgrade) ?? .max
+    self.upgrade = unsafe hasUpgrade ? String(pointer.pointee.upgrade).listItems : []
   }
 }

@@ -9,14 +9,18 @@ final class PendingWrite: Sendable {
 
   private let waiting = Mutex<Continuation?>(nil)
 
-  /// Calls `start`, which is to call `start(writing:to:)`, and waits for the outcome.
-  func outcome(of start: () -> Void) async throws {
+  /// Calls `start`, which is to call `start(writing:to:)` or to throw, and waits for the outcome.
+  func outcome(of start: () throws -> Void) async throws {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: Continuation) in
         waiting.withLock { $0 = continuation }
         // A cancellation that came before the continuation found nobody to wake.
         guard !Task.isCancelled else { return resume(with: .failure(CancellationError())) }
-        start()
+        do {
+          try start()
+        } catch {
+          resume(with: .failure(error))
+        }
       }
     } onCancel: {
       resume(with: .failure(CancellationError()))

@@ -2,7 +2,7 @@ public import HTTPTypes
 
 /// What an application answers.
 public struct Response: Sendable {
-  /// 200 to 599; the gateway refuses another.
+  /// 200 to 599; the gateway refuses another. 101 comes with ``upgrade(to:headerFields:_:)``.
   public var status: HTTPResponse.Status
 
   /// The header fields. The gateway adds those that frame the message, and `Date`.
@@ -41,6 +41,10 @@ public struct Response: Sendable {
         try await produce(writer)
       }
       exchange.finish(trailers: writer.trailers)
+    case .tunnel(let serve):
+      exchange.start(status: status.code, fields: headerFields)
+      try await serve(Tunnel(exchange: exchange))
+      exchange.finish(trailers: [:])
     }
   }
 }

@@ -7,6 +7,8 @@ public struct ResponseBody: Sendable {
     case string(String)
     case bytes([UInt8])
     case stream(@Sendable (ResponseBodyWriter) async throws -> Void)
+    /// No content: the connection is handed over to another protocol.
+    case tunnel(@Sendable (Tunnel) async throws -> Void)
   }
 
   let content: Content
@@ -30,6 +32,11 @@ public struct ResponseBody: Sendable {
   /// content is sent, such as for a HEAD request.
   public init(streaming produce: @escaping @Sendable (ResponseBodyWriter) async throws -> Void) {
     self.content = .stream(produce)
+  }
+
+  /// What follows status 101.
+  init(tunnel serve: @escaping @Sendable (Tunnel) async throws -> Void) {
+    self.content = .tunnel(serve)
   }
 
   /// Content that `chunks` delivers. The next chunk is asked for when the last has been sent.

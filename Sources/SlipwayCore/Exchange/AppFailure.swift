@@ -4,7 +4,11 @@ package struct AppFailure: Sendable, Equatable {
   /// What the application said, as it said it.
   package var message: String
 
-  package init(message: String) {
+  /// The code of the error that the client and the log are told of.
+  package var code: String
+
+  package init(message: String, code: String = "SW022") {
     self.message = message
+    self.code = code
   }
 }

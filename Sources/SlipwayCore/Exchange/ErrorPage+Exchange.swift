@@ -31,7 +31,7 @@ extension ErrorPage {
 
   static func applicationFailed(_ failure: AppFailure) -> ErrorPage {
     ErrorPage(
-      code: "SW022",
+      code: failure.code,
       status: 500,
       title: "The application failed",
       message: failure.message,

@@ -8,6 +8,10 @@ import Synchronization
 /// exchange is ended by exactly one `finish`, `respond` or `fail`; calls after that, and calls
 /// after the client has gone, do nothing. An exchange that nobody holds any more without having
 /// ended it has failed.
+///
+/// A request that offers to switch protocols (`Request.upgrade`) may be answered by `start` with
+/// status 101 and an Upgrade field. The exchange then is a tunnel: reads bring what the client sends,
+/// as it is and until it shuts its side; writes send bytes as they are; the end shuts ours.
 package final class Exchange: Sendable {
   /// Unique in this generation; the request id of logs and error pages.
   package let id: UInt64

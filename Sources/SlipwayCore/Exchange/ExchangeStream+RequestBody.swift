@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 
 // The way in.
 extension ExchangeStream {
@@ -32,7 +33,8 @@ extension ExchangeStream {
       case .tooLarge: breakOff(.bodyTooLarge(limit: body.limit))
       case .needsMore:
         guard !connection.isInputClosed else {
-          breakOff(.incompleteBody)
+          // A tunnel ends where the client shuts its side; a body that does is incomplete.
+          if isTunnel { answer(read, .end(trailers: [:])) } else { breakOff(.incompleteBody) }
           continue
         }
         if owesContinue, case .fresh = phase { connection.sendContinue() }

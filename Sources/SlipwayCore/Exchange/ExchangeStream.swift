@@ -59,6 +59,8 @@ final class ExchangeStream: @unchecked Sendable {
   /// The response is an event stream (text/event-stream), which has no end of its own and whose
   /// client connects again by itself: a restart does not wait for it.
   private(set) var isEventStream = false
+  /// The response has status 101: what goes in and out from now on is another protocol's.
+  private(set) var isTunnel = false
   private(set) var status: Int?
   private(set) var sentBytes = 0
 
@@ -89,11 +91,17 @@ final class ExchangeStream: @unchecked Sendable {
     guard case .fresh = phase, let (framing, bytes) = begin(head, wholeBody: nil) else { return }
     phase = .streaming(framing)
     isEventStream = head.fields.first(name: "Content-Type")?.hasPrefix("text/event-stream") ?? false
+    if framing.body == .tunnel {
+      isTunnel = true
+      body = .tunnel
+    }
     unsentHead = bytes
     // What follows in this turn of the loop travels with the head.
     connection.inNextTurn { self.sendHead() }
     if framing.body == .none { connection.inNextTurn { self.callGone() } }
-    if isEventStream, connection.loop.isDraining { connection.inNextTurn { self.giveUp() } }
+    if connection.loop.isDraining, hasNoEnd {
+      connection.inNextTurn { [connection] in connection.freeze() }
+    }
   }
 
   private func sendHead() {
@@ -139,7 +147,7 @@ final class ExchangeStream: @unchecked Sendable {
         guard output.writeLastChunk(trailers) else {
           return cut("A trailer of the application is not a valid field.")
         }
-      case .none, .counted, .untilClose: break
+      case .none, .counted, .untilClose, .tunnel: break
       }
       end(output)
     }
@@ -190,6 +198,11 @@ final class ExchangeStream: @unchecked Sendable {
     case .streaming(let framing) where framing.body == .none:
       // The client has got all there is.
       end(takeHead(reserving: 0))
+    case .streaming where isTunnel:
+      // How an end looks that is a failure is for the other protocol to say: what it has said gets
+      // through.
+      if !isGone { connection.report(failure, of: self) }
+      end(takeHead(reserving: 0))
     case .streaming: cut(failure.message)
     case .ending, .ended: return
     }
@@ -223,7 +236,12 @@ final class ExchangeStream: @unchecked Sendable {
       keepsAlive = framing.keepsAlive
       return (framing, bytes)
     } catch {
-      fail(AppFailure(message: "The response of the application is invalid. \(error.message)"))
+      fail(
+        AppFailure(
+          message: "The response of the application is invalid. \(error.message)",
+          code: error.code
+        )
+      )
       return nil
     }
   }
@@ -276,7 +294,18 @@ final class ExchangeStream: @unchecked Sendable {
   /// The client has closed its sending side.
   func inputClosed() {
     deliver()
-    if case .streaming = phase { callGone() }
+    // In a tunnel that is the end of what can be read, no more.
+    if case .streaming = phase, !isTunnel { callGone() }
+  }
+
+  /// The response is of a kind that has no end of its own, so that a restart does not wait for it.
+  var hasNoEnd: Bool { isEventStream || isTunnel }
+
+  /// Ends a tunnel in the application's stead. What the application says when it is told, in this
+  /// turn of the loop, is the last that gets through.
+  func dismissTunnel() {
+    callGone()
+    if case .streaming = phase { end(takeHead(reserving: 0)) }
   }
 
   /// The server will not wait for the end of the exchange any longer.

@@ -35,6 +35,10 @@ package struct Request: Sendable {
   /// How many bytes the body has.
   package var body: BodyLength
 
+  /// The protocols that the client offers to switch to, as it listed them (RFC 9110, section 7.8);
+  /// nil for none, and with HTTP/1.0.
+  package var upgrade: String?
+
   /// The announced size of a request body (RFC 9112, section 6.3).
   package enum BodyLength: Sendable, Equatable {
     case none
@@ -53,7 +57,8 @@ package struct Request: Sendable {
     fields: FieldSection = [:],
     httpMinorVersion: Int = 1,
     peer: SocketAddress? = nil,
-    body: BodyLength = .none
+    body: BodyLength = .none,
+    upgrade: String? = nil
   ) {
     self.method = method
     self.target = target
@@ -66,5 +71,6 @@ package struct Request: Sendable {
     self.httpMinorVersion = httpMinorVersion
     self.peer = peer
     self.body = body
+    self.upgrade = upgrade
   }
 }

@@ -25,6 +25,8 @@ package struct BodyFramer {
     case trailers
     case ended
     case broken
+    /// No framing: every byte that comes belongs to another protocol.
+    case tunnel
   }
 
   private static let chunkLineLimit = 4096
@@ -50,6 +52,13 @@ package struct BodyFramer {
     }
   }
 
+  private init(_ state: State) {
+    self.state = state
+  }
+
+  /// What follows a response with status 101. It has no end but that of the connection.
+  static var tunnel: BodyFramer { BodyFramer(State.tunnel) }
+
   /// Whether the last byte of the request has been taken.
   package var isComplete: Bool {
     if case .ended = state { true } else { false }
@@ -65,7 +74,7 @@ package struct BodyFramer {
     switch state {
     case .counted(let count): count
     case .ended: 0
-    case .chunkSize, .chunk, .chunkEnd, .trailers, .broken: nil
+    case .chunkSize, .chunk, .chunkEnd, .trailers, .broken, .tunnel: nil
     }
   }
 
@@ -123,6 +132,10 @@ package struct BodyFramer {
             state = .broken
           }
         }
+
+      case .tunnel:
+        guard let bytes = Self.take(&input, .max, maximum) else { return .needsMore }
+        return .bytes(bytes)
 
       case .ended: return .end(trailers)
       case .broken: return .malformed

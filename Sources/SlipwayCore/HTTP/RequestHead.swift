@@ -14,6 +14,9 @@ package struct RequestHead: Equatable {
   package var expectsContinue: Bool
   /// From the first byte of the request to the first byte of its body.
   package var byteCount: Int
+  /// The protocols that the client offers to switch to, as it listed them (RFC 9110, section 7.8);
+  /// nil for none.
+  package var upgrade: String?
 }
 
 extension RequestHead {
@@ -65,6 +68,8 @@ extension RequestHead {
     var hasHost = false
     /// Connection has the option `close`, which counts more than any other.
     var closes = false
+    /// Whether `Connection` has the option without which `Upgrade` is not for this server.
+    var namesUpgrade = false
   }
 
   /// method SP request-target SP HTTP-version
@@ -132,6 +137,9 @@ extension RequestHead {
       }
       framing.hasHost = true
       host = bytes.text(in: line.value)
+    case 7 where line.isNamed("upgrade", in: bytes):
+      let protocols = bytes.text(in: line.value)
+      upgrade = upgrade.map { "\($0), \(protocols)" } ?? protocols
     case 6 where line.isNamed("expect", in: bytes):
       for expectation in FieldList(bytes, in: line.value) {
         guard bytes.equals("100-continue", ignoringCaseIn: expectation) else {
@@ -145,6 +153,8 @@ extension RequestHead {
           framing.closes = true
         } else if minorVersion == 0, bytes.equals("keep-alive", ignoringCaseIn: option) {
           keepsAlive = true
+        } else if bytes.equals("upgrade", ignoringCaseIn: option) {
+          framing.namesUpgrade = true
         }
       }
     case 14 where line.isNamed("content-length", in: bytes):
@@ -198,6 +208,8 @@ extension RequestHead {
     case (let length?, false): body = length > 0 ? .known(length) : .none
     case (nil, false): body = .none
     }
+    // RFC 9110, section 7.8: the two fields go together, and not with HTTP/1.0.
+    if !framing.namesUpgrade || minorVersion == 0 || upgrade?.isEmpty == true { upgrade = nil }
     // RFC 9110, section 10.1.1: without content there is nothing to wait with.
     if body == .none { expectsContinue = false }
   }

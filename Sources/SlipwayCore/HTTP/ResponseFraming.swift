@@ -14,6 +14,8 @@ struct ResponseFraming {
     case chunked
     /// HTTP/1.0 without a length: the end of the connection is the end of the body.
     case untilClose
+    /// None, with status 101: what follows are the bytes of another protocol.
+    case tunnel
   }
 
   /// What of the request and the connection the framing depends on.
@@ -28,11 +30,16 @@ struct ResponseFraming {
     var date: String
     /// A whole `Slipway-Generation` line, or empty.
     var generation: String
+    /// The protocols that the request offers to switch to.
+    var offered: String?
+    /// Whether the last byte of the request has been taken.
+    var isRequestRead = true
   }
 
   /// Why a head cannot be sent: a sentence for the application's developer.
   struct InvalidHead: Error {
     var message: String
+    var code = "SW022"
   }
 
   private(set) var body: Body
@@ -44,8 +51,10 @@ struct ResponseFraming {
     _ conditions: Conditions,
     into output: inout ByteBuffer
   ) throws(InvalidHead) {
-    guard (200...599).contains(head.status) else {
-      throw InvalidHead(message: "The status \(head.status) is not one of 200 to 599.")
+    guard (200...599).contains(head.status) || head.status == 101 else {
+      throw InvalidHead(
+        message: "The status \(head.status) is neither 101 nor one of 200 to 599."
+      )
     }
     keepsAlive = conditions.keepsAlive
     output.writeStatusLine(head.status)
@@ -70,7 +79,11 @@ struct ResponseFraming {
         message: "Content-Length says \(length), but the body has \(whole) bytes."
       )
     }
-    if head.status == 205 {
+    if head.status == 101 {
+      try conditions.checkSwitch(to: fields.upgrade)
+      body = .tunnel
+      keepsAlive = false
+    } else if head.status == 205 {
       // RFC 9110, section 15.3.6.
       output.writeStaticString("Content-Length: 0\r\n")
       body = .none
@@ -91,7 +104,12 @@ struct ResponseFraming {
 
     if !fields.hasDate { output.writeString(conditions.date) }
     output.writeString(conditions.generation)
-    if !keepsAlive {
+    if fields.upgrade != nil {
+      output.writeStaticString("Connection: upgrade\r\n")
+    }
+    if body == .tunnel {
+      // The connection lives on, for the other protocol.
+    } else if !keepsAlive {
       output.writeStaticString("Connection: close\r\n")
     } else if conditions.minorVersion == 0 {
       output.writeStaticString("Connection: keep-alive\r\n")
@@ -114,6 +132,8 @@ struct ResponseFraming {
     var length: Int?
     var hasDate = false
     var asksToClose = false
+    /// The protocols that the response names, as a list.
+    var upgrade: String?
 
     mutating func pass(
       name: String,
@@ -137,8 +157,11 @@ struct ResponseFraming {
             if option == "close" { asksToClose = true } else { named.insert(String(option)) }
           }
           return
-        case "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade",
-          "slipway-generation":
+        case "upgrade":
+          // RFC 9110, section 15.5.22: a response with status 426 says what is required.
+          guard status == 101 || status == 426 else { return }
+          upgrade = upgrade.map { "\($0), \(value)" } ?? value
+        case "keep-alive", "proxy-connection", "te", "transfer-encoding", "slipway-generation":
           return
         default: break
         }
@@ -147,8 +170,8 @@ struct ResponseFraming {
         guard let number = Int(digits: value.utf8), length == nil || length == number else {
           throw InvalidHead(message: "Content-Length is not one number: \(value.debugDescription).")
         }
-        // RFC 9110, section 8.6: not with 204; 205 gets its own.
-        guard length == nil, status != 204, status != 205 else { return }
+        // RFC 9110, section 8.6: not with 101 and 204; 205 gets its own.
+        guard length == nil, status != 101, status != 204, status != 205 else { return }
         length = number
       default: break
       }

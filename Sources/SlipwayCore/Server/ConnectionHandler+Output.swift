@@ -16,7 +16,9 @@ extension ConnectionHandler {
       keepsAlive: stream.keepsAlive,
       wholeBody: wholeBody,
       date: loop.dates.currentLine(),
-      generation: gateway.generationLine
+      generation: gateway.generationLine,
+      offered: stream.request.upgrade,
+      isRequestRead: stream.body.isComplete
     )
   }
 
@@ -100,7 +102,7 @@ extension ConnectionHandler {
     gateway.logger.error(
       "The application failed",
       metadata: [
-        "code": "SW022",
+        "code": "\(failure.code)",
         "reason": "\(failure.message)",
         "request": "\(stream.id)",
         "target": "\(stream.request.target)",

@@ -69,7 +69,8 @@ extension ConnectionHandler {
       fields: head.fields,
       httpMinorVersion: head.minorVersion,
       peer: context?.remoteAddress,
-      body: head.body
+      body: head.body,
+      upgrade: head.upgrade
     )
     let stream = ExchangeStream(
       id: id,

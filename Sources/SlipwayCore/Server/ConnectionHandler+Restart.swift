@@ -8,6 +8,7 @@ extension ConnectionHandler {
   func freeze() {
     switch phase {
     case .awaitingHead, .held: carryAway()
+    case .running(let stream) where stream.isTunnel: dismiss(stream)
     case .running(let stream) where stream.isEventStream: stream.giveUp()
     case .opening, .running, .discarding, .closing, .lingering, .over: break
     }
@@ -34,6 +35,15 @@ extension ConnectionHandler {
     let channel = context.channel
     leave()
     channel.close(promise: nil)
+  }
+
+  /// How long the client of a tunnel has to take the last bytes and to close its side. One that
+  /// reads closes at once; the restart waits for the others no longer than this.
+  private static let farewell = TimeAmount.milliseconds(200)
+
+  private func dismiss(_ tunnel: ExchangeStream) {
+    tunnel.dismissTunnel()
+    loop.eventLoop.assumeIsolated().scheduleTask(in: Self.farewell) { self.giveUp() }
   }
 
   /// Whether an exchange is in hand, or its response not out.

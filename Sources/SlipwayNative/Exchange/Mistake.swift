@@ -28,7 +28,7 @@ struct Mistake: Error, Equatable {
   }
 
   static func status(_ status: UInt16) -> Mistake {
-    Mistake("answered with the status \(status), which is not between 200 and 599")
+    Mistake("answered with the status \(status), which is neither 101 nor between 200 and 599")
   }
 
   static func tooManyFields(_ count: Int) -> Mistake {

@@ -11,6 +11,7 @@ extension Request {
     let room =
       Int(INET6_ADDRSTRLEN) + method.utf8.count + target.utf8.count + scheme.utf8.count
       + authority.utf8.count + mountPrefix.utf8.count + path.utf8.count + query.utf8.count
+      + (upgrade?.utf8.count ?? 0)
     unsafe fields.withABIFields { lines, lineCount in
       unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { text in
         var arena = unsafe TextArena(text)
@@ -29,7 +30,8 @@ extension Request {
           field_count: lineCount,
           content_length: self.body.announced,
           peer_port: UInt16(clamping: peer?.port ?? 0),
-          http_minor_version: UInt16(clamping: httpMinorVersion)
+          http_minor_version: UInt16(clamping: httpMinorVersion),
+          upgrade: arena.place(upgrade ?? "")
         )
         unsafe body(&request)
       }

@@ -10,7 +10,7 @@ extension ResponseHead {
     let size = unsafe UnsafeRawPointer(response).load(as: Int.self)
     guard unsafe size >= MemoryLayout<slipway_response>.size else { throw .responseTooSmall(size) }
     let status = unsafe response.pointee.status
-    guard (200...599).contains(status) else { throw .status(status) }
+    guard (200...599).contains(status) || status == 101 else { throw .status(status) }
     unsafe try self.init(
       status: Int(status),
       fields: HTTPHeaders(checking: response.pointee.fields, count: response.pointee.field_count)

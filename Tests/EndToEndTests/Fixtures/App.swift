@@ -8,7 +8,8 @@ public func slipwayApplication(_ host: UnsafeRawPointer) -> UnsafeRawPointer? {
 }
 
 /// Answers with the text; `/block` takes every thread of Swift's pool away for ever, and half of
-/// them by spinning.
+/// them by spinning; `/socket` is a WebSocket that says the text before what it is sent, `/page` a
+/// page that uses it and reports to `/report`, which logs.
 struct App: Application {
   let host: Host
 
@@ -17,7 +18,8 @@ struct App: Application {
   }
 
   func respond(to request: Request) async throws -> Response {
-    if request.path == "/block" {
+    switch request.path {
+    case "/block":
       for number in 0..<64 {
         Task.detached { [host] in
           host.log(.info, "A thread is gone")
@@ -26,7 +28,43 @@ struct App: Application {
           }
         }
       }
+    case "/socket":
+      return .webSocket(request, protocols: ["v1"]) { socket in
+        for await case .text(let message) in socket.messages {
+          try await socket.send("\(text) \(message)")
+        }
+      }
+    case "/page":
+      return Response(
+        headerFields: [.contentType: "text/html; charset=utf-8"],
+        body: ResponseBody(page)
+      )
+    case "/report":
+      let report = try await request.body.collect(upTo: 1000)
+      host.log(.info, "Report: \(String(decoding: report, as: UTF8.self))")
+    default: break
     }
     return Response(headerFields: [.contentType: "text/plain"], body: ResponseBody(text))
   }
 }
+
+/// Connects, says hello, and connects again whenever the server closes.
+private let page = """
+  <!doctype html>
+  <script>
+  function report(text) {
+    document.body?.append(text);
+    fetch("/report", { method: "POST", body: text });
+  }
+  function connect(number) {
+    const socket = new WebSocket(`ws://${location.host}/socket`, ["v2", "v1"]);
+    socket.onopen = () => socket.send(`grüße ${number} ${socket.protocol}`);
+    socket.onmessage = ({ data }) => report(`message ${data}`);
+    socket.onclose = ({ code, wasClean }) => {
+      report(`close ${code} ${wasClean}`);
+      connect(number + 1);
+    };
+  }
+  connect(1);
+  </script>
+  """

@@ -121,6 +121,24 @@ static void begin_echo(slipway_exchange *exchange) {
   host->read(exchange, 64 * 1024, echo_received, state);
 }
 
+// A tunnel: the bytes of a protocol called echo, sent back until the client shuts its side
+
+static void begin_tunnel(slipway_exchange *exchange, const slipway_request *request) {
+  slipway_field fields[] = {{text("Upgrade"), text("echo")}};
+  slipway_response response = {
+      .size = sizeof response, .status = 101, .fields = fields, .field_count = 1};
+  if (!SLIPWAY_HAS(slipway_request, request, upgrade) || !is(request->upgrade, "echo")) {
+    response.status = 426;
+    host->respond(exchange, &response, text("Speak echo\n"));
+    return;
+  }
+  echo *state = malloc(sizeof *state);
+  atomic_fetch_add(&live, 1);
+  *state = (echo){exchange, 0};
+  host->start(exchange, &response);
+  host->read(exchange, 64 * 1024, echo_received, state);
+}
+
 // A response without end
 
 static void tick(void *context, slipway_write_status status) {
@@ -175,6 +193,8 @@ static void handle(void *context, slipway_exchange *exchange, const slipway_requ
     describe(exchange, request);
   } else if (is(request->path, "/echo")) {
     begin_echo(exchange);
+  } else if (is(request->path, "/tunnel")) {
+    begin_tunnel(exchange, request);
   } else if (is(request->path, "/stream")) {
     begin_stream(exchange);
   } else if (is(request->path, "/wait")) {

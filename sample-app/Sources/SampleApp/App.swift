@@ -7,7 +7,8 @@ public func slipwayApplication(_ host: UnsafeRawPointer) -> UnsafeRawPointer? {
   App.export(to: host)
 }
 
-/// A notice board: a page with a form, an API for programs, and a clock.
+/// A notice board: a page with a form that follows what others pin up, an API for programs, and a
+/// clock.
 struct App: Application {
   private let board: Board
 
@@ -20,7 +21,8 @@ struct App: Application {
   }
 
   func respond(to request: Request) async throws -> Response {
-    try await answer(request.head, path: request.path) {
+    if request.path == "/changes" { return changes(request) }
+    return try await answer(request.head, path: request.path) {
       try await request.body.collect(upTo: Content.limit)
     }
   }
@@ -94,6 +96,16 @@ struct App: Application {
       let notices = try await board.notices()
       let page = boardPage(notices: notices, problem: problem, author: author, text: text)
       return .html(page, problem.status)
+    }
+  }
+
+  /// A WebSocket that says when the board has changed, and once when it opens: what happened before
+  /// that, the page has missed. Only pages of this site may open it.
+  private func changes(_ request: Request) -> Response {
+    .webSocket(request, maximumMessageSize: 0) { [board] socket in
+      for await _ in await board.changes() {
+        try await socket.send("changed")
+      }
     }
   }
 

@@ -19,6 +19,8 @@ actor Board {
 
   private let directory: String
   private var loaded: [Notice]?
+  private var followers: [Int: AsyncStream<Void>.Continuation] = [:]
+  private var lastFollower = 0
 
   /// A board whose file is kept in `directory`, which is made when the first notice is posted.
   init(directory: String) {
@@ -28,6 +30,28 @@ actor Board {
   /// All notices, the newest first.
   func notices() throws -> [Notice] {
     try load().sorted { $0.id > $1.id }
+  }
+
+  /// One element now and one after each change, until nobody listens any more. Changes that come
+  /// faster than they are taken become one.
+  func changes() -> AsyncStream<Void> {
+    lastFollower += 1
+    let number = lastFollower
+    let (stream, continuation) = AsyncStream.makeStream(
+      of: Void.self,
+      bufferingPolicy: .bufferingNewest(1)
+    )
+    continuation.yield()
+    continuation.onTermination = { _ in Task { await self.leave(number) } }
+    followers[number] = continuation
+    return stream
+  }
+
+  /// How many listen to the changes.
+  var followerCount: Int { followers.count }
+
+  private func leave(_ number: Int) {
+    followers[number] = nil
   }
 
   func post(_ draft: Draft) throws -> Notice {
@@ -75,6 +99,7 @@ actor Board {
     loaded = nil
     try replaceFile(path, in: directory, with: JSON.encoder.encode(notices))
     loaded = notices
+    for follower in followers.values { follower.yield() }
   }
 
   private var path: String { "\(directory)/notices.json" }

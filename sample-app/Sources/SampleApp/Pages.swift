@@ -84,7 +84,6 @@ func boardPage(
     <button>Pin it up</button>
     </form>
     </div>
-    <template id="notice">\(item(Notice(id: 0, author: "", text: "", posted: .now)))</template>
     """
   )
 }

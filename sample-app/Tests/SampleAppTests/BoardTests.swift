@@ -41,6 +41,27 @@ struct BoardTests {
     }
   }
 
+  @Test func tellsFollowersOfEachChangeUntilTheyLeave() async throws {
+    try await withScratchDirectory { directory in
+      let board = Board(directory: directory)
+      var changes: AsyncStream<Void>? = await board.changes()
+      var iterator = changes?.makeAsyncIterator()
+      // The first says: look what there is.
+      #expect(await iterator?.next() != nil)
+      let id = try await board.post(Draft(author: "Aurora", text: "Late")).id
+      #expect(await iterator?.next() != nil)
+      try await board.remove(id: id)
+      #expect(await iterator?.next() != nil)
+
+      #expect(await board.followerCount == 1)
+      (changes, iterator) = (nil, nil)
+      while await board.followerCount > 0 {
+        try Task.checkCancellation()
+        await Task.yield()
+      }
+    }
+  }
+
   @Test func aFullBoardTakesNoMore() async throws {
     try await withScratchDirectory { directory in
       let board = Board(directory: directory)
