@@ -57,6 +57,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   private(set) var since: NIODeadline
   /// When the request at the beginning of `input` was first held, if an earlier generation held it.
   var carriedHold: NIODeadline?
+  /// The last authority that was found to be allowed.
+  var allowedAuthority: String?
   private var isPumping = false
   var timer: (at: NIODeadline, task: Scheduled<Void>)?
   /// For the log, which tells of a connection when it may be gone.
