@@ -10,6 +10,7 @@ let package = Package(
   products: [
     .library(name: "SlipwayApp", targets: ["SlipwayApp"]),
     .library(name: "CSlipwayABI", targets: ["CSlipwayABI"]),
+    .library(name: "SlipwayCore", targets: ["SlipwayCore"]),
     .executable(name: "slipway", targets: ["slipway"]),
   ],
   traits: [
@@ -50,6 +51,7 @@ let package = Package(
       name: "SlipwayCore",
       dependencies: [
         "SlipwaySystem",
+        .product(name: "HTTPTypes", package: "swift-http-types", condition: server),
         .product(name: "Logging", package: "swift-log", condition: server),
         .product(name: "NIOCore", package: "swift-nio", condition: server),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: server),
@@ -144,6 +146,7 @@ let package = Package(
         "SlipwayCore",
         "SlipwaySystem",
         "SlipwayTestSupport",
+        .product(name: "HTTPTypes", package: "swift-http-types", condition: server),
         .product(name: "Logging", package: "swift-log", condition: server),
         .product(name: "NIOCore", package: "swift-nio", condition: server),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: server),

@@ -23,6 +23,16 @@ struct ConfigurationFlags: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
+      "Answer for this host too; may be repeated. .NAME is a whole domain, all is every host.",
+      discussion: "localhost, *.localhost and literal addresses are always answered for.",
+      valueName: "name"
+    )
+  )
+  var allowedHost: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
       "Serve TARGET below PREFIX; may be repeated.",
       discussion: "PREFIX=swift:DIR[#PRODUCT] or PREFIX=files:DIR; replaces the file's mounts.",
       valueName: "prefix=kind:target"
@@ -97,6 +107,7 @@ struct ConfigurationFlags: ParsableArguments {
     flags.file = config
     flags.verbosity = verbose
     flags.settings[.listen] = listen.isEmpty ? nil : listen
+    flags.settings[.allowedHosts] = allowedHost.isEmpty ? nil : allowedHost
     flags.settings[.mounts] = mount.isEmpty ? nil : mount
     flags.settings[.ignore] = ignore.isEmpty ? nil : ignore
     flags.settings[.watch] = watch.map { ["\($0)"] }

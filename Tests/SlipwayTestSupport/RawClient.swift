@@ -63,6 +63,29 @@ package final class RawClient {
     guard result == 0 else { throw Failure.system("connect", errno) }
   }
 
+  /// Connects to a port of ::1; nil where there is no IPv6.
+  package init?(ipv6Port port: UInt16) throws {
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    descriptor = socket(AF_INET6, kind, 0)
+    guard descriptor >= 0 else { return nil }
+    var seconds = timeval(tv_sec: Int(Self.patience), tv_usec: 0)
+    let size = socklen_t(MemoryLayout<timeval>.size)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &seconds, size)
+    var address = sockaddr_in6()
+    address.sin6_family = sa_family_t(AF_INET6)
+    address.sin6_port = port.bigEndian
+    address.sin6_addr = in6addr_loopback
+    let result = withUnsafeBytes(of: &address) { bytes in
+      connect(
+        descriptor,
+        bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+        socklen_t(bytes.count)
+      )
+    }
+    if result != 0, errno == EADDRNOTAVAIL || errno == ENETUNREACH { return nil }
+    guard result == 0 else { throw Failure.system("connect", errno) }
+  }
+
   /// Connects to a socket in the file system.
   package init(unix path: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

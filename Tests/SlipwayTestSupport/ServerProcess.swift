@@ -34,6 +34,8 @@ package final class ServerProcess: Sendable {
     package var directory: String?
     /// Replaces `--listen 127.0.0.1:0`.
     package var listen: [String] = ["--listen", "127.0.0.1:0"]
+    /// Lets tests say `Host: e2e`; those about hosts say what they want instead.
+    package var hosts: [String] = ["--allowed-host", "e2e"]
     package var format: [String] = ["--log-format", "json"]
     /// A shell script that is to `exec "$@"`.
     package var script: String?
@@ -53,7 +55,7 @@ package final class ServerProcess: Sendable {
   /// Starts `slipway` on a directory or file, and does not wait.
   package init(serving path: String?, _ options: Options = Options()) throws {
     var command = [BuiltProducts.path(of: "slipway")] + (path.map { [$0] } ?? [])
-    command += options.listen + options.format + options.arguments
+    command += options.listen + options.hosts + options.format + options.arguments
     if let script = options.script { command = ["/bin/sh", "-c", script, "sh"] + command }
     var output: [Int32] = [0, 0]
     var error: [Int32] = [0, 0]

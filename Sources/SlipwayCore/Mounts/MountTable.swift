@@ -12,6 +12,9 @@ package struct MountTable: Sendable {
     /// beginning with a slash. `query` is without its question mark.
     case found(Mount, path: String, query: String)
 
+    /// The path is one of the server's own; as with `found`.
+    case reserved(path: String, query: String)
+
     /// No mount takes the path.
     case notFound
 
@@ -22,7 +25,7 @@ package struct MountTable: Sendable {
   /// As given.
   package let mounts: [Mount]
 
-  private static let reserved = Entry(Mount(prefix: "/_slipway", kind: "", target: ""))
+  private static let reserved = Entry(InternalPages.mount)
 
   /// Longest prefix first.
   private let entries: [Entry]
@@ -44,26 +47,34 @@ package struct MountTable: Sendable {
       let parts = try RequestTarget(bytes)
       if parts.hasDotSegments || parts.path.isEmpty {
         let path = try parts.normalizedPath(bytes)
-        guard let (mount, border) = find(path.span) else { return .notFound }
-        return .found(
-          mount,
-          path: String(decoding: path[border...], as: UTF8.self),
-          query: text(parts.query, of: target)
-        )
+        let query = text(parts.query, of: target)
+        return resolution(find(path.span), query: query) {
+          String(decoding: path[$0...], as: UTF8.self)
+        }
       }
-      guard let (mount, border) = find(bytes.extracting(parts.path)) else { return .notFound }
-      return .found(
-        mount,
-        path: text(parts.path.dropFirst(border), of: target),
-        query: text(parts.query, of: target)
-      )
+      let query = text(parts.query, of: target)
+      return resolution(find(bytes.extracting(parts.path)), query: query) {
+        text(parts.path.dropFirst($0), of: target)
+      }
     } catch {
       return .invalid(error.reason)
     }
   }
 
-  private func find(_ path: borrowing Span<UInt8>) -> (Mount, border: Int)? {
-    guard Self.reserved.border(in: path) == nil else { return nil }
+  private func resolution(
+    _ found: (mount: Mount?, border: Int)?,
+    query: String,
+    pathBehind: (Int) -> String
+  ) -> Resolution {
+    guard let (mount, border) = found else { return .notFound }
+    let path = pathBehind(border)
+    return mount.map { .found($0, path: path, query: query) }
+      ?? .reserved(path: path, query: query)
+  }
+
+  /// The mount is nil for the server's own.
+  private func find(_ path: borrowing Span<UInt8>) -> (mount: Mount?, border: Int)? {
+    if let border = Self.reserved.border(in: path) { return (nil, border) }
     for entry in entries {
       if let border = entry.border(in: path) { return (entry.mount, border) }
     }

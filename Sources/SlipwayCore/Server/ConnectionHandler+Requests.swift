@@ -4,6 +4,13 @@ import NIOHTTP1
 // From a whole head to the end of its exchange.
 extension ConnectionHandler {
   func route(_ head: RequestHead) {
+    switch hostVerdict(on: head) {
+    case .allowed: break
+    case .malformed: return refuse(.malformed("The host that the request is for is malformed."))
+    case .foreign(let host):
+      let remedy = gateway.configuration.hostRemedy(host)
+      return dispatch(head, to: FixedAnswer.page(.foreignHost(host, remedy: remedy)))
+    }
     if head.method == "OPTIONS" && head.target == "*" {
       // RFC 9110, section 9.3.7: about the server as a whole.
       return dispatch(head, to: FixedAnswer.head(ResponseHead(status: 204)))
@@ -11,6 +18,8 @@ extension ConnectionHandler {
     switch gateway.mounts.resolve(head.target) {
     case .invalid(let reason):
       refuse(.malformed(reason), toHead: head.method == "HEAD")
+    case .reserved(let path, let query):
+      dispatchInternally(head, path: path, query: query)
     case .notFound:
       let page = ErrorPage.noMount(for: head.target, mounts: gateway.mounts.mounts)
       dispatch(head, to: FixedAnswer.page(page))

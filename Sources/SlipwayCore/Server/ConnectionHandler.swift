@@ -63,6 +63,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   var stall: OutputStall?
   /// The connection is one more than there may be: its first request is refused.
   var isSurplus = false
+  /// The last authority that was found to be allowed.
+  var allowedAuthority: String?
   private var isPumping = false
   var timer: (at: NIODeadline, task: Scheduled<Void>)?
   /// For the log, which tells of a connection when it may be gone.

@@ -52,6 +52,15 @@ extension Gateway {
     /// Whether responses carry `Slipway-Generation`.
     package var sendsGeneration = true
 
+    /// The hosts that are answered for.
+    package var allowedHosts = AllowedHosts()
+
+    /// What to do for a host to be allowed: a sentence, for the page that refuses it.
+    package var hostRemedy: @Sendable (_ host: String) -> String = { host in
+      "If the name is yours, put `allowed-hosts: [\(host)]` into slipway.yaml, or start with"
+        + " `--allowed-host \(host)`."
+    }
+
     package init() {}
 
     var headLimits: HeadFramer.Limits {

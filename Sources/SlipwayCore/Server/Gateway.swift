@@ -13,6 +13,7 @@ package import SystemPackage
 package final class Gateway: Sendable {
   let configuration: Configuration
   let mounts: MountTable
+  let internalPages: InternalPages
   let gatekeeper: any Gatekeeper
   let logger: Logger
   /// A field line, or empty.
@@ -50,12 +51,14 @@ package final class Gateway: Sendable {
   package init(
     configuration: Configuration,
     mounts: MountTable,
+    internalPages: InternalPages = InternalPages(),
     gatekeeper: any Gatekeeper,
     logger: Logger,
     onExchangeEnd: @escaping @Sendable (ExchangeRecord) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.mounts = mounts
+    self.internalPages = internalPages
     self.gatekeeper = gatekeeper
     self.logger = logger
     self.onExchangeEnd = onExchangeEnd

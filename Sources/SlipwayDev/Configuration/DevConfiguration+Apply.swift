@@ -1,3 +1,5 @@
+import SlipwayCore
+
 extension DevConfiguration {
   /// Lays one setting of one source over what is there: the one place where values get their
   /// meaning. A setting replaces what a lower source said, lists and mounts as a whole.
@@ -34,6 +36,9 @@ extension DevConfiguration {
       }
       refuseDuplicates(in: listen.map(\.description), of: entries, problems: &problems)
       if entries.isEmpty { listen = DevConfiguration(directory: directory).listen }
+    case .allowedHosts:
+      allowedHosts = list { entry throws(InvalidValue) in try HostPattern(parsing: entry.text) }
+      refuseDuplicates(in: allowedHosts.map(\.description), of: entries, problems: &problems)
     case .mounts:
       mounts = list { entry throws(InvalidValue) in
         if let prefix = entry.name {

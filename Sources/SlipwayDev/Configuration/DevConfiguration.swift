@@ -1,3 +1,5 @@
+package import SlipwayCore
+
 /// Everything that can be configured, after file, environment and flags have been laid over one
 /// another and every path has been made absolute.
 package struct DevConfiguration: Sendable, Equatable, Codable {
@@ -8,6 +10,9 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
   package var file: String?
 
   package var listen: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 8080)]
+
+  /// The hosts that are answered for, beside this machine's own names and literal addresses.
+  package var allowedHosts: [HostPattern] = []
 
   package var mounts: [MountConfiguration] = []
 

@@ -4,6 +4,7 @@
 /// (`SLIPWAY_HOLD_TIMEOUT`).
 package enum Setting: String, CaseIterable, Sendable {
   case listen
+  case allowedHosts = "allowed-hosts"
   case mounts
   case watch
   case ignore
@@ -35,6 +36,7 @@ package enum Setting: String, CaseIterable, Sendable {
   var shape: Shape {
     switch self {
     case .listen, .ignore: .list
+    case .allowedHosts: .list
     case .mounts: .table
     case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .logFormat:
       .scalar
@@ -46,7 +48,11 @@ package enum Setting: String, CaseIterable, Sendable {
 
   /// The flag, named after one value where it may be repeated.
   package var flag: String {
-    self == .mounts ? "--mount" : "--\(rawValue)"
+    switch self {
+    case .mounts: "--mount"
+    case .allowedHosts: "--allowed-host"
+    default: "--\(rawValue)"
+    }
   }
 
   package var environmentVariable: String {

@@ -17,7 +17,7 @@ package struct Checkup {
   /// In the order in which they matter to somebody who wants to serve.
   package func run() -> [Finding] {
     [checkFile()] + checkVariables() + checkToolchain() + configuration.mounts.map(check)
-      + [checkState()] + configuration.listen.map(check) + checkWatching()
+      + [checkState()] + configuration.listen.flatMap(check) + checkHosts() + checkWatching()
   }
 
   // MARK: - Configuration
@@ -101,11 +101,23 @@ package struct Checkup {
     }
   }
 
-  private func check(_ address: ListenAddress) -> Finding {
-    if let number = ListenProbe.failure(of: address) {
-      return .fail("address", .cannotListen(on: address, errno: number))
+  private func check(_ address: ListenAddress) -> [Finding] {
+    switch ListenProbe.outcome(of: address) {
+    case .failed(let number):
+      return [.fail("address", .cannotListen(on: address, errno: number))]
+    case .free(let isReachableFromOutside):
+      let free = Finding.ok("address", "\(address) is free")
+      guard isReachableFromOutside else { return [free] }
+      let exposure = EnvironmentError.reachable(
+        [address.description],
+        mounts: configuration.mounts
+      )
+      return [free, .warn("address", exposure)]
     }
-    return .ok("address", "\(address) is free")
+  }
+
+  private func checkHosts() -> [Finding] {
+    configuration.answersEveryHost ? [.warn("hosts", .everyHost())] : []
   }
 
   private func checkWatching() -> [Finding] {

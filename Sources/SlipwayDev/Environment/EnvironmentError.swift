@@ -16,6 +16,7 @@ package struct EnvironmentError: ReportableError, Equatable {
     case noPackage = "SW117"
     case noBrowser = "SW118"
     case unknownVariable = "SW119"
+    case openToOthers = "SW155"
   }
 
   package let code: Code

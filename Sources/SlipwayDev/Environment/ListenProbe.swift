@@ -1,31 +1,35 @@
 import Glibc
+import SlipwaySystem
+import SystemPackage
 
 /// Finds out whether an address can be listened on, by doing so for a moment.
 enum ListenProbe {
-  /// The errno of the call that failed; nil if the address is free.
-  static func failure(of address: ListenAddress) -> CInt? {
+  enum Outcome {
+    case free(isReachableFromOutside: Bool)
+    /// The errno of the call that failed.
+    case failed(CInt)
+  }
+
+  static func outcome(of address: ListenAddress) -> Outcome {
     switch address {
     case .tcp(let host, let port): tcp(host: host, port: port)
-    case .unix(let path): unix(path)
+    case .unix(let path): unix(path).map(Outcome.failed) ?? .free(isReachableFromOutside: false)
     case .descriptor(let number): descriptor(number)
     }
   }
 
-  private static func tcp(host: String, port: Int) -> CInt? {
-    var hints = addrinfo()
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
-    var found: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(host, String(port), &hints, &found) == 0, let first = found else {
-      return EADDRNOTAVAIL
+  private static func tcp(host: String, port: Int) -> Outcome {
+    do throws(SystemError) {
+      let sockets = try ListeningSocket.tcp(host: host, port: UInt16(clamping: port))
+      defer { for socket in sockets { try? socket.close() } }
+      return .free(isReachableFromOutside: sockets.contains(where: isReachable))
+    } catch {
+      return .failed(error.cause?.rawValue ?? EADDRNOTAVAIL)
     }
-    defer { freeaddrinfo(first) }
-    return bound(family: first.pointee.ai_family) { socket in
-      var yes: CInt = 1
-      // As the gateway does: connections of an earlier server that linger are no obstacle.
-      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
-      return bind(socket, first.pointee.ai_addr, first.pointee.ai_addrlen)
-    }
+  }
+
+  private static func isReachable(_ socket: FileDescriptor) -> Bool {
+    BoundAddress(of: socket)?.isReachableFromOutside ?? true
   }
 
   /// A socket that somebody listens on is taken; one that was left behind is not, for the gateway
@@ -53,13 +57,14 @@ enum ListenProbe {
     return connection == nil ? EADDRINUSE : nil
   }
 
-  private static func descriptor(_ number: Int32) -> CInt? {
+  private static func descriptor(_ number: Int32) -> Outcome {
     var isListening: CInt = 0
     var size = socklen_t(MemoryLayout<CInt>.size)
     guard getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0 else {
-      return errno
+      return .failed(errno)
     }
-    return isListening == 0 ? EINVAL : nil
+    guard isListening != 0 else { return .failed(EINVAL) }
+    return .free(isReachableFromOutside: isReachable(FileDescriptor(rawValue: number)))
   }
 
   private static func bound(family: CInt, _ body: (CInt) -> CInt) -> CInt? {

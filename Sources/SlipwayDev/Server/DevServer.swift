@@ -75,6 +75,9 @@ package struct DevServer {
       .listening(urls: listeners.urls, generation: number, inherited: inheritance != nil)
     )
     for problem in listeners.problems { events.post(.problem(problem)) }
+    for warning in exposure(of: listeners, configuration, isStart: inheritance == nil) {
+      events.post(.problem(warning))
+    }
     return Generation.Foundations(
       number: number,
       configuration: configuration,
@@ -89,6 +92,22 @@ package struct DevServer {
       mainThread: mainThread,
       announcement: Announcement(isMade: inheritance?.state.isAnnounced ?? false)
     )
+  }
+
+  /// What is open to others, once: at the start or, of a new address, at the restart that opened it.
+  private func exposure(
+    of listeners: Listeners,
+    _ configuration: DevConfiguration,
+    isStart: Bool
+  ) -> [EnvironmentError] {
+    var warnings: [EnvironmentError] = []
+    if !listeners.newlyReachable.isEmpty {
+      warnings.append(
+        .reachable(listeners.newlyReachable.map(\.place), mounts: configuration.mounts)
+      )
+    }
+    if isStart, configuration.answersEveryHost { warnings.append(.everyHost()) }
+    return warnings
   }
 
   private func serve(

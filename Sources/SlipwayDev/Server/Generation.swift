@@ -109,6 +109,7 @@ final class Generation: Sendable {
     var configuration = Gateway.Configuration()
     configuration.generation = foundations.number
     configuration.sendsGeneration = foundations.configuration.sendsGeneration
+    configuration.allowedHosts = AllowedHosts(foundations.configuration.answeredHosts)
     configuration.holdTimeout = foundations.configuration.holdTimeout
     foundations.configuration.limits.apply(to: &configuration)
     return configuration

@@ -10,6 +10,9 @@ package struct Listeners: Sendable {
   /// What could not be listened on, although something else could.
   package private(set) var problems: [any ReportableError] = []
 
+  /// Where other machines can reach the server from now on and could not before this.
+  package private(set) var newlyReachable: [BoundAddress] = []
+
   /// - Throws: the first error, if there is nothing at all to listen on.
   package init(
     _ addresses: [ListenAddress],
@@ -45,12 +48,28 @@ package struct Listeners: Sendable {
       // A socket file that nobody listens on would only be in the way.
       if case .unix(let path) = listener.address { unlink(path) }
     }
+    let known = Set(inherited.map(\.descriptor))
+    newlyReachable = open.filter { !known.contains($0.descriptor) }.compactMap(\.boundAddress)
+      .filter(\.isReachableFromOutside)
     for listener in open { FileDescriptor(rawValue: listener.descriptor).setClosedOnExec(true) }
   }
 
   /// Where people reach the server.
   package var urls: [String] {
-    open.compactMap { BoundAddress(of: FileDescriptor(rawValue: $0.descriptor))?.url }
+    var urls: [String] = []
+    for listener in open {
+      guard let address = listener.boundAddress else { continue }
+      let url = address.url(askedFor: listener.address)
+      // One name may mean several addresses.
+      if !urls.contains(url) { urls.append(url) }
+    }
+    return urls
+  }
+
+  /// Whether another machine can open a connection. Where one can, whatever could run code of the
+  /// caller's, such as the debug socket and consoles, is off unless it has been asked for by name.
+  package var isReachableFromOutside: Bool {
+    open.contains { $0.boundAddress?.isReachableFromOutside ?? true }
   }
 
   /// Removes the socket files, at the end of the process.
@@ -67,5 +86,29 @@ package struct Listeners: Sendable {
     case .descriptor(let number):
       return [try ListeningSocket(inheriting: FileDescriptor(rawValue: number)).release()]
     }
+  }
+}
+
+extension HandoffState.Listener {
+  fileprivate var boundAddress: BoundAddress? {
+    BoundAddress(of: FileDescriptor(rawValue: descriptor))
+  }
+}
+
+extension BoundAddress {
+  /// As the configuration would spell it.
+  package var place: String {
+    switch self {
+    case .tcp(let host, let port): ListenAddress.tcp(host: host, port: Int(port)).description
+    case .unix(let path): ListenAddress.unix(path: path).description
+    }
+  }
+
+  /// Whoever asks for `localhost` is told of `localhost`: the address behind it is the browser's
+  /// choice.
+  fileprivate func url(askedFor address: ListenAddress) -> String {
+    guard case .tcp(let host, _) = address, host.isLocalhostName, case .tcp(_, let port) = self
+    else { return url }
+    return "http://\(host):\(port)"
   }
 }

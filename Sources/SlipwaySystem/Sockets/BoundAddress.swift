@@ -41,6 +41,15 @@ package enum BoundAddress: Sendable, Hashable {
     }
   }
 
+  /// Whether other machines can open a connection to it. An address that is not understood counts
+  /// as one that they can reach.
+  package var isReachableFromOutside: Bool {
+    switch self {
+    case .tcp(let host, _): IPAddress(host)?.isLoopback != true
+    case .unix: false
+    }
+  }
+
   private static func internet(_ address: UnsafePointer<sockaddr>, _ size: socklen_t) -> Self? {
     var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))

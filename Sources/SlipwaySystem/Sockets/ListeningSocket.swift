@@ -16,15 +16,43 @@ package struct ListeningSocket: ~Copyable, Sendable {
   /// Gives the descriptor away.
   package consuming func release() -> FileDescriptor { socket.release() }
 
-  /// Listens on every address that `host` means and this machine has; a name such as `localhost` may
-  /// mean several, and one of IPv6 where there is none.
+  /// How many ports are tried where the system chooses one and each address is to have it.
+  private static let attempts = 16
+
+  /// Listens on every address that `host` means and this machine has; a name may mean several, and
+  /// one of IPv6 where there is none.
   ///
-  /// Port 0 lets the system choose: the same port for each of them.
+  /// Port 0 lets the system choose: the same port for each of them. `localhost` and what ends in
+  /// `.localhost` are 127.0.0.1 and ::1 whatever the resolver says (RFC 6761, section 6.3), for
+  /// browsers try the latter first, and take whoever answers there.
   package static func tcp(host: String, port: UInt16) throws(SystemError) -> [FileDescriptor] {
+    try tcp(hosts: host.isLocalhostName ? ["127.0.0.1", "::1"] : [host], port: port)
+  }
+
+  /// Listens on every address that one of `hosts` means and this machine has, all on one port.
+  package static func tcp(hosts: [String], port: UInt16) throws(SystemError) -> [FileDescriptor] {
+    var candidates: [InternetAddress] = []
+    for host in hosts { candidates += try InternetAddress.resolve(host: host) }
+    // A port that was free at the first address may be somebody's at the next.
+    for _ in 1..<attempts where port == 0 {
+      do throws(SystemError) {
+        return try listen(on: candidates, port: port)
+      } catch {
+        guard error.code == .addressInUse else { throw error }
+      }
+    }
+    return try listen(on: candidates, port: port)
+  }
+
+  /// All of them or none, but for those that this machine does not have.
+  private static func listen(
+    on candidates: [InternetAddress],
+    port: UInt16
+  ) throws(SystemError) -> [FileDescriptor] {
     var listening: [FileDescriptor] = []
     var port = port
     var missing: SystemError?
-    for candidate in try InternetAddress.resolve(host: host) {
+    for candidate in candidates {
       do throws(SystemError) {
         let socket = try ListeningSocket(candidate.with(port: port))
         if case .tcp(_, let chosen) = socket.address { port = chosen }
@@ -95,7 +123,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
       _ = try Errno.check {
         unsafe candidate.withSockAddr { address, count in unsafe bind(number, address, count) }
       }
-      _ = try Errno.check { listen(number, Self.backlog) }
+      _ = try Errno.check { Glibc.listen(number, Self.backlog) }
     } catch {
       throw .listening(on: candidate.description, failedWith: error)
     }

@@ -141,6 +141,7 @@ func makeGateway(
 ) -> Gateway {
   var configuration = Gateway.Configuration()
   configuration.generation = 7
+  configuration.allowedHosts = .all
   configure(&configuration)
   var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   logger.logLevel = .critical

@@ -1,3 +1,4 @@
+import SlipwayCore
 import SlipwayDev
 import Testing
 
@@ -23,6 +24,7 @@ struct ConfigurationFileTests {
     try withScratchDirectory(files: [
       "slipway.yaml": """
       listen: [127.0.0.1:0, "[::1]:9000", unix:run/app.sock, fd:5]
+      allowed-hosts: [app.test, .example.test]
       mounts:
         /: swift:.#Board
         /static/: files:~/public
@@ -54,6 +56,7 @@ struct ConfigurationFileTests {
         .tcp(host: "127.0.0.1", port: 0), .tcp(host: "::1", port: 9000),
         .unix(path: scratch.path + "/run/app.sock"), .descriptor(5),
       ]
+      expected.allowedHosts = [.host("app.test"), .domain("example.test")]
       expected.mounts = [
         MountConfiguration(prefix: "/", target: .swift(package: scratch.path, product: "Board")),
         MountConfiguration(prefix: "/static", target: .files(directory: "/home/ada/public")),

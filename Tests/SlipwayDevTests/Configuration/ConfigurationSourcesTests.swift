@@ -1,4 +1,6 @@
+import SlipwayCore
 import SlipwayDev
+import SlipwaySystem
 import Testing
 
 /// Which source counts more, and what is served where nothing is said.
@@ -161,6 +163,32 @@ struct ConfigurationSourcesTests {
   func refusesAddresses(_ text: String) throws {
     try withScratchDirectory(files: ["index.html": ""]) { scratch in
       #expect(scratch.sources { $0.settings[.listen] = [text] }.failure?.stableCode == "SW103")
+    }
+  }
+
+  @Test(arguments: [
+    ("app.test", HostPattern.host("app.test")), ("APP.test.", .host("app.test")),
+    (".app.test", .domain("app.test")), ("*.app.test", .domain("app.test")), ("all", .all),
+    ("*", .all),
+  ])
+  func understandsHosts(_ text: String, _ pattern: HostPattern) throws {
+    try withScratchDirectory(files: ["index.html": ""]) { scratch in
+      let flagged = try scratch.sources { $0.settings[.allowedHosts] = [text] }.resolve()
+      #expect(flagged.allowedHosts == [pattern])
+      let environment = try scratch.sources(environment: ["SLIPWAY_ALLOWED_HOST": text]).resolve()
+      #expect(environment.allowedHosts == [pattern])
+    }
+  }
+
+  @Test(arguments: [
+    ("http://app.test", "host alone"), ("app.test/x", "host alone"), ("app.test:80", "port"),
+    ("bücher.test", "ASCII"), ("a b", "all"), ("a.*.test", "all"), ("127.1", "all"),
+  ])
+  func refusesHostsAndSaysWhatToWrite(_ text: String, _ hint: String) throws {
+    try withScratchDirectory(files: ["index.html": ""]) { scratch in
+      let failure = scratch.sources { $0.settings[.allowedHosts] = [text] }.failure
+      #expect(failure?.stableCode == "SW103")
+      #expect(failure?.description.contains(hint) == true, "\(failure?.description ?? "")")
     }
   }
 

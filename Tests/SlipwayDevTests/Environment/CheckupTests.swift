@@ -12,6 +12,20 @@ struct CheckupTests {
     }
   }
 
+  @Test func saysWhatIsOpenToOthers() throws {
+    try withScratchDirectory(files: ["index.html": ""]) { scratch in
+      let sources = scratch.sources {
+        $0.settings[.listen] = ["0.0.0.0:0", "localhost:0", "[::ffff:127.0.0.1]:0"]
+        $0.settings[.allowedHosts] = ["all"]
+      }
+      let findings = Checkup(configuration: try sources.resolve(), environment: [:]).run()
+      let warnings = findings.filter { $0.verdict == .warn && $0.subject != "inotify" }
+      #expect(warnings.map(\.subject) == ["address", "hosts"])
+      #expect(warnings.first?.message.contains("0.0.0.0:0") == true)
+      #expect(warnings.allSatisfy { $0.remedy != nil })
+    }
+  }
+
   @Test func namesWhatIsMissingAndHowToMendIt() throws {
     try withScratchDirectory(files: ["slipway.yaml": ""]) { scratch in
       let sources = scratch.sources {

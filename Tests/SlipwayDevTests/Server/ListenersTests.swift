@@ -2,6 +2,7 @@ import Glibc
 import SlipwayDev
 import SlipwaySystem
 import SlipwayTestSupport
+import SystemPackage
 import Testing
 
 /// What a new configuration does to the sockets that are open.
@@ -27,7 +28,9 @@ struct ListenersTests {
       #expect(next.open.map(\.address) == [anyPort])
       #expect(access(directory.path("socket"), F_OK) == -1)
       let dropped = try #require(first.open.last).descriptor
-      #expect(fcntl(dropped, F_GETFD) == -1)
+      // The number may be another file's by now: other tests run beside this one.
+      let address = BoundAddress(of: FileDescriptor(rawValue: dropped))
+      #expect(address != .unix(path: directory.path("socket")))
     }
   }
 
@@ -49,6 +52,31 @@ struct ListenersTests {
     #expect(next.urls == first.urls)
     #expect(next.problems.count == 1)
     #expect(throws: SystemError.self) { try Listeners([impossible], inherited: []) }
+  }
+
+  @Test func localhostIsToldAsOneAddress() throws {
+    let listeners = try Listeners([.tcp(host: "localhost", port: 0)], inherited: [])
+    defer { close(listeners) }
+    let port = try #require(listeners.urls.first?.split(separator: ":").last)
+    #expect(listeners.urls == ["http://localhost:\(port)"])
+    #expect(!listeners.isReachableFromOutside)
+    let next = try Listeners([.tcp(host: "localhost", port: 0)], inherited: listeners.open)
+    #expect(next.urls == listeners.urls)
+    #expect(next.open.map(\.descriptor) == listeners.open.map(\.descriptor))
+  }
+
+  @Test func tellsOfWhatIsReachableFromOutsideOnce() throws {
+    let every = ListenAddress.tcp(host: "0.0.0.0", port: 0)
+    let first = try Listeners([anyPort], inherited: [])
+    #expect(!first.isReachableFromOutside)
+    #expect(first.newlyReachable == [])
+    let second = try Listeners([anyPort, every], inherited: first.open)
+    #expect(second.isReachableFromOutside)
+    #expect(second.newlyReachable.map(\.place).map { $0.hasPrefix("0.0.0.0:") } == [true])
+    let third = try Listeners([anyPort, every], inherited: second.open)
+    defer { close(third) }
+    #expect(third.isReachableFromOutside)
+    #expect(third.newlyReachable == [])
   }
 
   private func close(_ listeners: Listeners) {

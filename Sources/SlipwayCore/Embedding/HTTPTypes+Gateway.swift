@@ -1,0 +1,38 @@
+import HTTPTypes
+import NIOHTTP1
+
+// Between the gateway's values and those of swift-http-types.
+
+extension Request {
+  /// Method, scheme, authority, the whole path with its query, and the fields.
+  var head: HTTPRequest {
+    let whole = mountPrefix + path
+    let start = whole.isEmpty ? "/" : whole
+    return HTTPRequest(
+      // The gateway passes nothing on that is not a token.
+      method: HTTPRequest.Method(method) ?? .get,
+      scheme: scheme,
+      authority: authority.isEmpty ? nil : authority,
+      path: query.isEmpty ? start : "\(start)?\(query)",
+      headerFields: HTTPFields(fields)
+    )
+  }
+}
+
+extension HTTPFields {
+  init(_ headers: HTTPHeaders) {
+    self.init()
+    reserveCapacity(headers.count)
+    for (name, value) in headers {
+      if let name = HTTPField.Name(name) { append(HTTPField(name: name, value: value)) }
+    }
+  }
+}
+
+extension HTTPHeaders {
+  init(_ fields: HTTPFields) {
+    self.init()
+    reserveCapacity(fields.count)
+    for field in fields { add(name: field.name.rawName, value: field.value) }
+  }
+}
