@@ -16,7 +16,13 @@ extension ConnectionHandler {
       dispatch(head, to: FixedAnswer.page(page))
     case .found(let mount, let path, let query):
       let since = carriedHold ?? .now()
-      ask(HeldRequest(head: head, mount: mount, path: path, query: query, since: since))
+      let request = HeldRequest(head: head, mount: mount, path: path, query: query, since: since)
+      if let policy = mount.policy,
+        let page = policy.refusal(of: head, at: mount.prefix, from: peer)
+      {
+        return dispatch(head, request, to: FixedAnswer.page(page))
+      }
+      ask(request)
     }
   }
 
@@ -63,12 +69,13 @@ extension ConnectionHandler {
       query: request?.query ?? "",
       fields: head.fields,
       httpMinorVersion: head.minorVersion,
-      peer: context?.remoteAddress,
+      peer: peerAddress,
       body: head.body
     )
     let stream = ExchangeStream(
       id: id,
       request: description,
+      policy: request?.mount.policy,
       head: head,
       keepsAlive: head.keepsAlive && keepingConnection,
       begun: begun,
