@@ -33,6 +33,8 @@ package struct AccessRule: Sendable, Hashable {
     }
   }
 
+  package var meansEverybody: Bool { extent == .all }
+
   package func matches(_ peer: Peer) -> Bool {
     switch extent {
     case .all: true

@@ -7,7 +7,7 @@ package struct ByteCount: Sendable, Hashable {
 
   /// Understands a whole number of bytes, alone or with a binary unit: `512`, `64k` (times 1,024),
   /// `10M`, `1G`. At most 1024G, at least `minimum`.
-  package init(parsing text: String, atLeast minimum: Int = 0) throws(InvalidValue) {
+  init(parsing text: String, atLeast minimum: Int = 0) throws(InvalidValue) {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let unit = text.dropFirst(digits.count)
     guard let number = Int(decimal: digits) ?? Self.beyond(digits) else {

@@ -1,3 +1,5 @@
+package import SlipwayCore
+
 /// Everything that can be configured, after file, environment and flags have been laid over one
 /// another and every path has been made absolute.
 package struct DevConfiguration: Sendable, Equatable, Codable {
@@ -67,9 +69,22 @@ package struct MountConfiguration: Sendable, Hashable, Codable {
   package var prefix: String
   package var target: Target
 
-  package init(prefix: String, target: Target) {
+  /// What holds for every exchange of the mount.
+  package var rules: MountRules
+
+  /// How files are served; of no account for other targets.
+  package var filesOptions: FilesOptions
+
+  package init(
+    prefix: String,
+    target: Target,
+    rules: MountRules = MountRules(),
+    filesOptions: FilesOptions = FilesOptions()
+  ) {
     self.prefix = prefix
     self.target = target
+    self.rules = rules
+    self.filesOptions = filesOptions
   }
 
   package enum Target: Sendable, Hashable, Codable {

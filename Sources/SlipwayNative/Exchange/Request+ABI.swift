@@ -9,6 +9,8 @@ extension Request {
   ///
   /// One allocation holds the field lines and all text: this is done for every request.
   func withABIRequest(_ body: (UnsafePointer<slipway_request>) -> Void) {
+    // The path is as received, and the two are to make one URL.
+    let mountPrefix = PercentEncoding.encode(path: mountPrefix)
     let room =
       Int(INET6_ADDRSTRLEN) + fields.roomForABIText + method.utf8.count + target.utf8.count
       + scheme.utf8.count + authority.utf8.count + mountPrefix.utf8.count + path.utf8.count
