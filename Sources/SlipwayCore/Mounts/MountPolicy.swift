@@ -30,8 +30,11 @@ final class MountPolicy: Sendable {
     at prefix: String,
     from peer: @autoclosure () -> Peer
   ) -> ErrorPage? {
-    if let access = rules.access, case .denied(let rule) = access.judge(peer()) {
-      return .accessDenied(at: prefix, by: rule)
+    if let access = rules.access {
+      let peer = peer()
+      if case .denied(let rule) = access.judge(peer) {
+        return .accessDenied(to: peer, at: prefix, by: rule)
+      }
     }
     if let methods, !methods.contains(head.method) {
       return .methodExcluded(head.method, at: prefix, allowed: methods)

@@ -9,10 +9,13 @@ package struct Peer: Sendable {
   /// or from the very address that it is connected to.
   package let isLocal: Bool
 
+  private let remote: SocketAddress?
+
   /// - Parameters:
   ///   - remote: The other end's address.
   ///   - local: The address that it is connected to.
   package init(remote: SocketAddress?, local: SocketAddress?) {
+    self.remote = remote
     address = remote.flatMap(IPAddress.init)
     if let address {
       isLocal = address.isLoopback || address == local.flatMap(IPAddress.init)
@@ -21,5 +24,14 @@ package struct Peer: Sendable {
     } else {
       isLocal = false
     }
+  }
+
+  /// The other end as people write it.
+  var name: String {
+    guard let text = remote?.ipAddress else { return "this process" }
+    if case .v4? = address, let colon = text.lastIndex(of: ":") {
+      return String(text[text.index(after: colon)...])
+    }
+    return text
   }
 }

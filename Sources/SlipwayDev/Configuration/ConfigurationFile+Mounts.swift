@@ -2,7 +2,7 @@ import Yams
 
 // The shape of mounts: a prefix with what is served, or with a mapping that says more.
 extension ConfigurationFile {
-  /// nil if something was refused.
+  /// What was understood; nil if that is not enough.
   mutating func mount(_ key: Node, _ value: Node) -> SettingEntry? {
     guard case .mapping(let mapping) = value else { return entry(value, of: "mounts", named: key) }
     guard let prefix = name(key, in: "mounts") else { return nil }
@@ -22,8 +22,9 @@ extension ConfigurationFile {
         options.append(.init(option: option, entries: entries, origin: origin(of: key)))
       }
     }
-    guard problems.count == known else { return nil }
     guard let served else {
+      // What was refused may have been just that.
+      if problems.count > known { return nil }
       return refuse(
         value,
         "“\(prefix.shownSafely)” does not say what is served.",

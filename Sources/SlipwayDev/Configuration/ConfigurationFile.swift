@@ -65,7 +65,8 @@ struct ConfigurationFile {
   ) -> [SettingEntry]? {
     switch (shape, value) {
     case (.mounts, .mapping(let mapping)):
-      return all(mapping.map { mount($0.key, $0.value) })
+      // The others may have mistakes too, which are told at the same time.
+      return mapping.compactMap { mount($0.key, $0.value) }
     case (.table, .mapping(let mapping)):
       return all(mapping.map { lines($0.value, of: name, named: $0.key) })?.flatMap(\.self)
     case (.list, .sequence(let sequence)):

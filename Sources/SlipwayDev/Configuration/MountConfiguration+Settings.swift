@@ -16,13 +16,16 @@ extension MountRules {
       func list(_ name: String, _ rules: [AccessRule]) -> String? {
         rules.isEmpty ? nil : "\(name): " + rules.map(\.text).joined(separator: ", ")
       }
-      let lists =
-        switch access.order {
-        case .allowDeny: [list("allow", access.allow), list("deny", access.deny)]
-        case .denyAllow: [list("deny", access.deny), list("allow", access.allow)]
-        }
-      let rest = access.order == .allowDeny ? "all others are denied" : "all others are allowed"
-      lines.append((lists.compactMap(\.self) + [rest]).joined(separator: "; "))
+      let allow = list("allow", access.allow)
+      let deny = list("deny", access.deny)
+      let isDenied = access.order == .allowDeny
+      let first = isDenied ? access.allow : access.deny
+      let others = "all others are \(isDenied ? "denied" : "allowed")"
+      lines.append(
+        [isDenied ? allow : deny, isDenied ? deny : allow]
+          .compactMap(\.self).joined(separator: ", but ")
+          + (first.contains(where: \.meansEverybody) ? "" : "; \(others)")
+      )
     }
     if let methods { lines.append("methods: " + methods.joined(separator: ", ")) }
     for field in responseFields {

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 /// What the two framers together make of the bytes of a connection.
