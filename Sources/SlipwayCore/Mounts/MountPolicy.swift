@@ -30,9 +30,9 @@ final class MountPolicy: Sendable {
     at prefix: String,
     from peer: @autoclosure () -> Peer
   ) -> ErrorPage? {
-    if let access = rules.access {
+    if rules.access != nil {
       let peer = peer()
-      if case .denied(let rule) = access.judge(peer) {
+      if case .denied(let rule) = judge(peer) {
         return .accessDenied(to: peer, at: prefix, by: rule)
       }
     }
@@ -40,6 +40,10 @@ final class MountPolicy: Sendable {
       return .methodExcluded(head.method, at: prefix, allowed: methods)
     }
     return nil
+  }
+
+  func judge(_ peer: Peer) -> AccessRules.Verdict {
+    rules.access?.judge(peer) ?? .allowed
   }
 
   func complete(_ head: inout ResponseHead) {

@@ -12,7 +12,10 @@ extension ConnectionHandler {
     case .invalid(let reason):
       refuse(.malformed(reason))
     case .notFound:
-      let page = ErrorPage.noMount(for: head.target, mounts: gateway.mounts.mounts)
+      let peer = peer
+      // Whom a mount does not let in need not know of it.
+      let mounts = gateway.mounts.mounts.filter { ($0.policy?.judge(peer) ?? .allowed) == .allowed }
+      let page = ErrorPage.noMount(for: head.target, mounts: mounts)
       dispatch(head, to: FixedAnswer.page(page))
     case .found(let mount, let path, let query):
       let since = carriedHold ?? .now()
