@@ -99,6 +99,55 @@ struct MountRulesTests {
     )
   }
 
+  @Test func whoeverComesByAUnixSocketIsLocal() throws {
+    try withScratchDirectory { directory in
+      let path = directory.path("server.sock")
+      try withServedProject(
+        arguments: ["--listen", "unix:\(path)"],
+        prepare: { project in
+          try project.save("A buoy", to: "public/buoy.txt")
+          let options = "    order: deny,allow\n    deny: all\n    allow: local\n"
+          try project.save(Self.yaml(options), to: "slipway.yaml")
+        },
+        { served in
+          let client = try RawClient(unix: path)
+          #expect(try Self.send(client, "/static/buoy.txt").text == "A buoy")
+          let mark = served.server.mark
+          try served.project.save(Self.yaml("    deny: local\n"), to: "slipway.yaml", .rename)
+          try served.server.event("ready", since: mark)
+          let denied = try Self.send(client, "/static/buoy.txt")
+          #expect(denied.status == 403)
+          #expect(denied.text.contains("Unix socket"))
+        }
+      )
+    }
+  }
+
+  @Test func whoIsNotLetInDoesNotLearnWhatIsThere() throws {
+    try withServedProject(
+      prepare: { project in
+        let yaml = """
+          mounts:
+            /open: files:public
+            /closed:
+              serve: files:private
+              deny: 127.0.0.0/8
+
+          """
+        try project.save(yaml, to: "slipway.yaml")
+      },
+      { served in
+        let nowhere = try served.get("/elsewhere")
+        #expect(nowhere.status == 404)
+        #expect(nowhere.text.contains("/open"))
+        #expect(!nowhere.text.contains("/closed"))
+        #expect(!nowhere.text.contains("private"))
+        // Whether a path exists there or not.
+        #expect(try served.get("/closed/no/such/file").status == 403)
+      }
+    )
+  }
+
   @Test func checkShowsWhatIsSet() throws {
     try ProjectPool.withProject { project in
       try project.save(

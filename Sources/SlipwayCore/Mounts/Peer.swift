@@ -28,7 +28,7 @@ package struct Peer: Sendable {
 
   /// The other end as people write it.
   var name: String {
-    guard let text = remote?.ipAddress else { return "this process" }
+    guard let text = remote?.ipAddress else { return isLocal ? "clients of a Unix socket" : "you" }
     if case .v4? = address, let colon = text.lastIndex(of: ":") {
       return String(text[text.index(after: colon)...])
     }

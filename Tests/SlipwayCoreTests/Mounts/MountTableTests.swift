@@ -124,7 +124,7 @@ struct MountTableTests {
   /// SCRIPT_NAME and PATH_INFO are the path, cut in two: nothing is lost, added or decoded.
   @Test func thePrefixAndThePathAreTheWholePath() throws {
     var generator = SeededGenerator(seed: 3)
-    let words = ["api", "v2", "static", "caf%C3%A9", "my%20files", "%61pi", "x", "", "a%2Fb", "%41"]
+    let words = ["api", "v2", "static", "caf%C3%A9", "my%20files", "%61pi", "x", "", "a%2Fb"]
     for _ in 0..<5_000 {
       let segments = (0..<Int.random(in: 1...4, using: &generator))
         .map { _ in words[Int.random(in: words.indices, using: &generator)] }
