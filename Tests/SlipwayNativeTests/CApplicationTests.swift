@@ -75,6 +75,16 @@ struct CApplicationTests {
     }
   }
 
+  /// Prefix and path, both percent-encoded, are one URL.
+  @Test func aPrefixBeyondASCIIIsPercentEncoded() async throws {
+    try await NativeServer.run(CLibrary.build("app.c"), at: "/büro 1") { server in
+      let response = try await server.request("/b%c3%bcro%201/describe")
+      let lines = response.text.split(separator: "\n").map(String.init)
+      #expect(lines.contains("prefix=/b%C3%BCro%201"))
+      #expect(lines.contains("path=/describe"))
+    }
+  }
+
   @Test func echoesALargeBodyWithTrailers() async throws {
     try await NativeServer.run(CLibrary.build("app.c")) { server in
       let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }

@@ -35,6 +35,8 @@ final class ExchangeStream: @unchecked Sendable {
 
   let id: UInt64
   let request: Request
+  /// nil for a mount without rules, and for what belongs to no mount.
+  private let policy: MountPolicy?
   /// When the head was complete, in this generation or, for a held request, an earlier one.
   let begun: NIODeadline
   let held: TimeAmount
@@ -67,6 +69,7 @@ final class ExchangeStream: @unchecked Sendable {
   init(
     id: UInt64,
     request: Request,
+    policy: MountPolicy?,
     head: RequestHead,
     keepsAlive: Bool,
     begun: NIODeadline,
@@ -75,6 +78,7 @@ final class ExchangeStream: @unchecked Sendable {
   ) {
     self.id = id
     self.request = request
+    self.policy = policy
     self.begun = begun
     self.held = held
     starvesSince = begun
@@ -226,6 +230,8 @@ final class ExchangeStream: @unchecked Sendable {
     reserving capacity: Int = 0
   ) -> (ResponseFraming, ByteBuffer)? {
     var bytes = connection.makeBuffer(capacity: 512 + capacity)
+    var head = head
+    policy?.complete(&head)
     do throws(ResponseFraming.InvalidHead) {
       let framing = try ResponseFraming(
         head,

@@ -14,7 +14,8 @@ package struct Request: Sendable {
   /// The Host field, or the authority of an absolute-form target; empty if there was neither.
   package var authority: String
 
-  /// The prefix of the mount, without a trailing slash: empty for the mount at `/`.
+  /// The prefix of the mount, without a trailing slash: empty for the mount at `/`. Plain text as
+  /// the configuration spells it, however the client did.
   package var mountPrefix: String
 
   /// What follows the prefix, still percent-encoded: empty, or beginning with a slash.

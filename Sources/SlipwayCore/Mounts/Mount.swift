@@ -1,6 +1,7 @@
 /// A URL prefix and what serves the requests below it.
-package struct Mount: Sendable, Hashable {
-  /// A path that begins with a slash and, except for `/` itself, does not end with one.
+package struct Mount: Sendable {
+  /// A path that begins with a slash and, except for `/` itself, does not end with one. Plain text:
+  /// nothing in it is percent-encoded.
   package let prefix: String
 
   /// What kind of thing is mounted, as the configuration spells it: `swift`, `files`.
@@ -13,8 +14,8 @@ package struct Mount: Sendable, Hashable {
   /// without a look at any string.
   package let index: Int
 
-  /// What holds for every exchange of the mount.
-  package let rules: MountRules
+  /// nil if the mount has no rules.
+  let policy: MountPolicy?
 
   package init(
     prefix: String,
@@ -27,6 +28,21 @@ package struct Mount: Sendable, Hashable {
     self.index = index
     self.kind = kind
     self.target = target
-    self.rules = rules
+    policy = MountPolicy(rules)
+  }
+
+  /// What holds for every exchange of the mount.
+  package var rules: MountRules { policy?.rules ?? MountRules() }
+}
+
+extension Mount: Hashable {
+  package static func == (lhs: Mount, rhs: Mount) -> Bool {
+    lhs.prefix == rhs.prefix && lhs.kind == rhs.kind && lhs.target == rhs.target
+      && (lhs.policy === rhs.policy || lhs.rules == rhs.rules)
+  }
+
+  /// Mounts are looked up for every exchange, and in one table no two have the same prefix.
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(prefix)
   }
 }

@@ -1,6 +1,10 @@
 /// What holds for every exchange of a mount, whatever is mounted.
 package struct MountRules: Sendable, Hashable, Codable {
-  /// Added to each response; a field that the application sets itself is replaced.
+  /// Who may ask; nil for everybody.
+  package var access: AccessRules?
+
+  /// Added to each response; a field that the application sets itself is replaced, except
+  /// Set-Cookie.
   package var responseFields: [Field] = []
 
   /// The methods that are let through; nil for all. GET implies HEAD.

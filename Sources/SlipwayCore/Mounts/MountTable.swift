@@ -3,7 +3,8 @@
 /// The longest prefix wins, compared segment by segment: `/api` takes `/api` and `/api/x`, not
 /// `/apix`. Before that, dot segments (plain or `%2e`) are resolved, and escapes are decoded once;
 /// so `/%61pi` and `/x/../api` belong to `/api` too. An encoded slash (`%2F`) is a byte of its
-/// segment, never a border. Empty segments are kept, and case and Unicode are compared as bytes.
+/// segment, never a border. Empty segments are kept. Case and Unicode are compared as bytes, so two
+/// normal forms of one word are two names.
 ///
 /// Paths below `/_slipway/` are the server's own: no mount takes them, not even the one at `/`.
 package struct MountTable: Sendable {

@@ -28,6 +28,32 @@ package enum PercentEncoding {
     return decoded
   }
 
+  /// The text as a path of a URL: what is no character of one (RFC 3986, section 3.3) is escaped,
+  /// and so are percent signs. A slash stays one.
+  package static func encode(path text: String) -> String {
+    guard !text.utf8.allSatisfy(isInPath) else { return text }
+    var encoded: [UInt8] = []
+    for byte in text.utf8 {
+      if isInPath(byte) {
+        encoded.append(byte)
+      } else {
+        encoded.append(UInt8(ascii: "%"))
+        encoded.append(hexadecimalDigits[Int(byte >> 4)])
+        encoded.append(hexadecimalDigits[Int(byte & 15)])
+      }
+    }
+    return String(decoding: encoded, as: UTF8.self)
+  }
+
+  private static let hexadecimalDigits = Array("0123456789ABCDEF".utf8)
+
+  private static func isInPath(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x21...0x7E: !"\"#%<>?[\\]^`{|}".utf8.contains(byte)
+    default: false
+    }
+  }
+
   private static func hexadecimalValue(_ digit: UInt8) -> UInt8? {
     switch digit {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")

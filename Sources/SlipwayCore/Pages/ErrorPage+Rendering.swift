@@ -36,6 +36,7 @@ extension ErrorPage {
       "X-Content-Type-Options": "nosniff",
     ]
     if let retryAfter { fields.add(name: "Retry-After", value: String(retryAfter)) }
+    if let allow { fields.add(name: "Allow", value: allow) }
     return fields
   }
 }

@@ -22,6 +22,9 @@ package struct ErrorPage: Sendable, Equatable, Codable {
   /// Sent as `Retry-After`, in seconds.
   package var retryAfter: Int?
 
+  /// Sent as `Allow`: methods, separated by commas.
+  package var allow: String?
+
   /// Whether the HTML page asks again by itself until the cause is mended.
   ///
   /// For answers that the server gives in the application's stead, such as a failed build. Not for
@@ -99,6 +102,7 @@ package struct ErrorPage: Sendable, Equatable, Codable {
     remedy: String? = nil,
     sections: [Section] = [],
     retryAfter: Int? = nil,
+    allow: String? = nil,
     healsByItself: Bool = false
   ) {
     self.code = code
@@ -108,6 +112,7 @@ package struct ErrorPage: Sendable, Equatable, Codable {
     self.remedy = remedy
     self.sections = sections
     self.retryAfter = retryAfter
+    self.allow = allow
     self.healsByItself = healsByItself
   }
 }

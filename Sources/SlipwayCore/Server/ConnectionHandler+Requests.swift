@@ -21,16 +21,25 @@ extension ConnectionHandler {
     case .reserved(let path, let query):
       dispatchInternally(head, path: path, query: query)
     case .notFound:
-      let page = ErrorPage.noMount(for: head.target, mounts: gateway.mounts.mounts)
+      let peer = peer
+      // Whom a mount does not let in need not know of it.
+      let mounts = gateway.mounts.mounts.filter { ($0.policy?.judge(peer) ?? .allowed) == .allowed }
+      let page = ErrorPage.noMount(for: head.target, mounts: mounts)
       dispatch(head, to: FixedAnswer.page(page))
     case .found(let mount, let path, let query):
+      let since = carriedHold ?? .now()
+      let request = HeldRequest(head: head, mount: mount, path: path, query: query, since: since)
+      if let policy = mount.policy,
+        let page = policy.refusal(of: head, at: mount.prefix, from: peer)
+      {
+        return dispatch(head, request, to: FixedAnswer.page(page))
+      }
       let limit = gateway.bodyLimit(of: mount)
       if case .known(let length) = head.body, length > limit {
         // Before the gate, and before the client is told to continue.
-        return dispatch(head, to: FixedAnswer.page(.bodyTooLarge(limit: limit)))
+        return dispatch(head, request, to: FixedAnswer.page(.bodyTooLarge(limit: limit)))
       }
-      let since = carriedHold ?? .now()
-      ask(HeldRequest(head: head, mount: mount, path: path, query: query, since: since))
+      ask(request)
     }
   }
 
@@ -77,13 +86,14 @@ extension ConnectionHandler {
       query: request?.query ?? "",
       fields: head.fields,
       httpMinorVersion: head.minorVersion,
-      peer: context?.remoteAddress,
+      peer: peerAddress,
       body: head.body,
       upgrade: head.upgrade
     )
     let stream = ExchangeStream(
       id: id,
       request: description,
+      policy: request?.mount.policy,
       head: head,
       keepsAlive: head.keepsAlive && keepingConnection,
       begun: begun,

@@ -31,6 +31,9 @@ package struct ConfigurationError: ReportableError, Equatable {
     case badInheritedSockets = "SW107"
   }
 
+  /// A screenful: the first ones are mended first anyway.
+  private static let shownProblems = 20
+
   /// At least one.
   package let problems: [Problem]
 
@@ -45,8 +48,10 @@ package struct ConfigurationError: ReportableError, Equatable {
     guard problems.count > 1 else {
       return (problems[0].origin.map { "\($0): " } ?? "") + problems[0].message
     }
+    let shown = problems.prefix(Self.shownProblems).map { "  \($0.line)" }
+    let more = problems.count - shown.count
     return "The configuration has \(problems.count) problems:\n"
-      + problems.map { "  \($0.line)" }.joined(separator: "\n")
+      + (shown + (more > 0 ? ["  and \(more) more"] : [])).joined(separator: "\n")
   }
 
   package var remedy: String? {
@@ -93,6 +98,21 @@ extension ConfigurationError.Problem {
       message: "There is no setting “\(key.shownSafely)”.",
       remedy: nearest.map { "Did you mean “\($0)”?" }
         ?? "The settings are \(known.joined(separator: ", "))."
+    )
+  }
+
+  static func unknownOption(
+    _ key: String,
+    of prefix: String,
+    at origin: SettingEntry.Origin
+  ) -> Self {
+    let known = MountOption.allCases.map(\.rawValue)
+    return Self(
+      code: .unknownKey,
+      origin: origin.description,
+      message: "A mount has no option “\(key.shownSafely)”.",
+      remedy: MountOption.nearest(to: key).map { "Did you mean “\($0.rawValue)”?" }
+        ?? "The options of “\(prefix.shownSafely)” are \(known.joined(separator: ", "))."
     )
   }
 

@@ -8,7 +8,10 @@ struct ConfigurationFile {
   /// The settings that the file gives, in the order of the file.
   private(set) var settings: [(setting: Setting, entries: [SettingEntry])] = []
 
-  private(set) var problems: [ConfigurationError.Problem] = []
+  var problems: [ConfigurationError.Problem] = []
+
+  /// Whoever has so many problems has one: this is not the file that was meant.
+  private static let problemLimit = 100
 
   /// The name that positions are given with.
   private let name: String
@@ -35,7 +38,7 @@ struct ConfigurationFile {
       refuse(root, "The file is \(root.kind).", hint: "Write settings, such as “open: true”.")
       return
     }
-    for (key, value) in mapping {
+    for (key, value) in mapping where hasRoom {
       guard let name = key.text else {
         refuse(key, "A setting cannot be named by \(key.kind).")
         continue
@@ -45,55 +48,95 @@ struct ConfigurationFile {
         problems.append(.unknownKey(name, at: origin(of: key), known: known))
         continue
       }
-      if let entries = entries(of: value, for: setting) {
+      if let entries = entries(of: value, shaped: setting.shape, for: name) {
         settings.append((setting, entries))
       }
     }
   }
 
-  /// nil if something was refused.
-  private mutating func entries(of value: Node, for setting: Setting) -> [SettingEntry]? {
-    switch (setting.shape, value) {
+  /// Whether further problems are worth telling.
+  var hasRoom: Bool { problems.count < Self.problemLimit }
+
+  /// The entries of the setting or option `name`; nil if something was refused.
+  mutating func entries(
+    of value: Node,
+    shaped shape: Setting.Shape,
+    for name: String
+  ) -> [SettingEntry]? {
+    switch (shape, value) {
+    case (.mounts, .mapping(let mapping)):
+      // The others may have mistakes too, which are told at the same time.
+      return mapping.compactMap { mount($0.key, $0.value) }
     case (.table, .mapping(let mapping)):
-      return all(mapping.map { entry($0.value, in: setting, named: $0.key) })
+      return all(mapping.map { lines($0.value, of: name, named: $0.key) })?.flatMap(\.self)
     case (.list, .sequence(let sequence)):
-      return all(sequence.map { entry($0, in: setting) })
+      return all(sequence.map { entry($0, of: name) })
+    case (.mounts, _):
+      return refuse(
+        value,
+        "“\(name)” is \(value.kind), but has to be a mapping.",
+        hint: "Write each mount on a line below it: “  /static: files:public”."
+      )
     case (.table, _):
       return refuse(
         value,
-        "“\(setting.rawValue)” is \(value.kind), but has to be a mapping.",
-        hint: "Write each mount on a line below it: “  /static: files:public”."
+        "“\(name)” is \(value.kind), but has to be a mapping.",
+        hint: "Write a name, a colon and a value on each line below it."
       )
     case (.scalar, _), (.list, _):
-      return entry(value, in: setting).map { [$0] }
+      return entry(value, of: name).map { [$0] }
     }
   }
 
-  private mutating func entry(
+  /// One value, or each of a list of them, under the same name.
+  private mutating func lines(
     _ value: Node,
-    in setting: Setting,
+    of setting: String,
+    named key: Node
+  ) -> [SettingEntry]? {
+    guard case .sequence(let sequence) = value else {
+      return entry(value, of: setting, named: key).map { [$0] }
+    }
+    return all(sequence.map { entry($0, of: setting, named: key) })
+  }
+
+  mutating func entry(
+    _ value: Node,
+    of setting: String,
     named key: Node? = nil
   ) -> SettingEntry? {
-    if let key, key.text == nil {
-      return refuse(key, "A name in “\(setting.rawValue)” is \(key.kind), but has to be text.")
+    var name: String?
+    if let key {
+      name = self.name(key, in: setting)
+      if name == nil { return nil }
     }
-    let subject = (key?.text ?? setting.rawValue).shownSafely
+    let subject = (name ?? setting).shownSafely
     if value.isNull {
       return refuse(value, "“\(subject)” has no value.", hint: "Give it one, or remove the key.")
     }
     guard let text = value.text else {
       return refuse(value, "“\(subject)” is \(value.kind), but has to be one value.")
     }
-    return SettingEntry(name: key?.text, text: text, origin: origin(of: value))
+    return SettingEntry(name: name, text: text, origin: origin(of: value))
+  }
+
+  /// The text of a key; nil if it was refused.
+  mutating func name(_ key: Node, in setting: String) -> String? {
+    if let text = key.text { return text }
+    return refuse(
+      key,
+      "A name in “\(setting.shownSafely)” is \(key.kind), but has to be text."
+    )
   }
 
   /// The entries, if none of them was refused.
-  private func all(_ entries: [SettingEntry?]) -> [SettingEntry]? {
-    entries.contains(nil) ? nil : entries.compactMap(\.self)
+  private func all<Entry>(_ entries: [Entry?]) -> [Entry]? {
+    let understood = entries.compactMap(\.self)
+    return understood.count == entries.count ? understood : nil
   }
 
   @discardableResult
-  private mutating func refuse<Result>(
+  mutating func refuse<Result>(
     _ node: Node,
     _ message: String,
     hint: String? = nil
@@ -106,7 +149,7 @@ struct ConfigurationFile {
     problems.append(.badValue(InvalidValue(message, hint: hint), at: origin(of: node)))
   }
 
-  private func origin(of node: Node?) -> SettingEntry.Origin {
+  func origin(of node: Node?) -> SettingEntry.Origin {
     origin(at: node?.mark)
   }
 

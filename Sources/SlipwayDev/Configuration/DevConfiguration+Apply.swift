@@ -40,15 +40,8 @@ extension DevConfiguration {
       allowedHosts = list { entry throws(InvalidValue) in try HostPattern(parsing: entry.text) }
       refuseDuplicates(in: allowedHosts.map(\.description), of: entries, problems: &problems)
     case .mounts:
-      mounts = list { entry throws(InvalidValue) in
-        if let prefix = entry.name {
-          return try MountConfiguration(
-            prefix: prefix,
-            target: entry.text,
-            relativeTo: paths
-          )
-        }
-        return try MountConfiguration(parsing: entry.text, relativeTo: paths)
+      mounts = entries.compactMap { entry in
+        MountConfiguration(entry, relativeTo: paths, problems: &problems)
       }
       refuseDuplicates(in: mounts.map(\.prefix), of: entries, problems: &problems)
     case .ignore: ignore = list { entry throws(InvalidValue) in try pattern(entry.text) }
@@ -88,7 +81,7 @@ extension DevConfiguration {
   }
 }
 
-private func boolean(_ text: String) throws(InvalidValue) -> Bool {
+func boolean(_ text: String) throws(InvalidValue) -> Bool {
   switch text {
   case "true": return true
   case "false": return false

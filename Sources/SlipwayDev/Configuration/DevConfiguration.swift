@@ -75,9 +75,22 @@ package struct MountConfiguration: Sendable, Hashable, Codable {
   package var prefix: String
   package var target: Target
 
-  package init(prefix: String, target: Target) {
+  /// What holds for every exchange of the mount.
+  package var rules: MountRules
+
+  /// How files are served; of no account for other targets.
+  package var filesOptions: FilesOptions
+
+  package init(
+    prefix: String,
+    target: Target,
+    rules: MountRules = MountRules(),
+    filesOptions: FilesOptions = FilesOptions()
+  ) {
     self.prefix = prefix
     self.target = target
+    self.rules = rules
+    self.filesOptions = filesOptions
   }
 
   package enum Target: Sendable, Hashable, Codable {

@@ -1,3 +1,5 @@
+import SlipwayCore
+
 extension MountConfiguration {
   /// Understands `PREFIX=KIND:TARGET`, the form of flags and environment.
   init(parsing text: String, relativeTo paths: PathResolver) throws(InvalidValue) {
@@ -22,27 +24,38 @@ extension MountConfiguration {
     )
   }
 
-  /// A trailing slash is accepted and dropped: `/static/` is `/static`.
+  /// A trailing slash is accepted and dropped: `/static/` is `/static`. A prefix is plain text, so
+  /// it may have spaces and letters of every script, but no escapes.
   private static func prefix(parsing text: String) throws(InvalidValue) -> String {
-    guard text.hasPrefix("/") else {
+    let slash = UInt8(ascii: "/")
+    guard text.utf8.first == slash else {
       throw InvalidValue(
         "“\(text.shownSafely)” is not a prefix: it does not begin with a slash.",
         hint: "Write “/\(text.shownSafely)”."
       )
     }
     guard text != "/" else { return text }
-    let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
-    let segments = trimmed.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-    guard segments.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+    let bytes = text.utf8.last == slash ? text.utf8.dropLast() : text.utf8[...]
+    let trimmed = String(Substring(bytes))
+    let segments = bytes.dropFirst().split(separator: slash, omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
+    guard segments.allSatisfy({ !["", ".", ".."].contains($0) }) else {
       throw InvalidValue(
         "“\(text.shownSafely)” is not a prefix.",
         hint: "Every part between slashes needs a name other than . and .."
       )
     }
-    guard trimmed.utf8.allSatisfy(\.isInPathSegmentOrSlash) else {
+    if bytes.contains(UInt8(ascii: "%")) {
+      throw InvalidValue(
+        "“\(text.shownSafely)” is not a prefix: it has a percent sign.",
+        hint: decoded(trimmed).map { "Write “\($0)”: escapes are for URLs." }
+          ?? "A prefix is plain text, without escapes."
+      )
+    }
+    guard !bytes.contains(where: { "?#\\".utf8.contains($0) }), text.shownSafely == text else {
       throw InvalidValue(
         "“\(text.shownSafely)” is not a prefix.",
-        hint: "A prefix is ASCII, without spaces, ?, #, or percent signs."
+        hint: "It may not have ?, #, backslashes or control characters."
       )
     }
     guard segments.first != "_slipway" else {
@@ -52,6 +65,17 @@ extension MountConfiguration {
       )
     }
     return trimmed
+  }
+
+  /// The prefix that is meant by one with escapes, if that can be one.
+  private static func decoded(_ prefix: String) -> String? {
+    guard let bytes = PercentEncoding.decode(prefix.utf8),
+      let text = String(validating: bytes, as: UTF8.self), text.shownSafely == text,
+      !text.contains(where: { "%?#\\".contains($0) }),
+      text.split(separator: "/").count
+        == prefix.split(separator: "/").count
+    else { return nil }
+    return text
   }
 }
 
@@ -93,17 +117,6 @@ extension MountConfiguration.Target {
         "“\(kind.shownSafely)” is not a kind of mount.",
         hint: nearest.flatMap { Self.kinds[$0] }.map { "Did you mean \($0)?" } ?? "Write \(forms)."
       )
-    }
-  }
-}
-
-extension UInt8 {
-  /// The characters of a path segment (RFC 3986, section 3.3) except percent-encoded ones, which
-  /// would make two spellings of one prefix.
-  fileprivate var isInPathSegmentOrSlash: Bool {
-    switch self {
-    case 0x21...0x7e: !"\"#%<>?[\\]^`{|}".utf8.contains(self)
-    default: false
     }
   }
 }

@@ -29,15 +29,17 @@ package enum Setting: String, CaseIterable, Sendable {
     case scalar
     /// One value, or a list of them.
     case list
-    /// A mapping from names to values.
+    /// A mapping from names to values, or to lists of them.
     case table
+    /// A mapping from prefixes to what is served, or to mappings of options.
+    case mounts
   }
 
   var shape: Shape {
     switch self {
     case .listen, .ignore: .list
     case .allowedHosts: .list
-    case .mounts: .table
+    case .mounts: .mounts
     case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .logFormat:
       .scalar
     case .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout, .headLimit, .requestLineLimit,

@@ -7,6 +7,20 @@ struct SettingEntry: Equatable {
 
   var origin: Origin
 
+  /// What the mapping of a mount says beside `text`, which is its `serve`.
+  var options: [Option] = []
+
+  /// One key of such a mapping.
+  struct Option: Equatable {
+    var option: MountOption
+
+    /// Several for a list or a mapping, where they have names.
+    var entries: [SettingEntry]
+
+    /// Where the key is.
+    var origin: Origin
+  }
+
   /// Where a value was written: what an error points at.
   enum Origin: Equatable {
     /// Line and column are counted from 1.

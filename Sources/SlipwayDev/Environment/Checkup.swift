@@ -46,7 +46,8 @@ package struct Checkup {
       guard isReadableDirectory(directory) else {
         return .fail(subject, .directoryMissing(directory, mountedAt: mount.prefix))
       }
-      return .ok(subject, "\(mount.prefix) is the files of \(directory)")
+      let what = "\(mount.prefix) is the files of \(directory)"
+      return .ok(subject, what, details: mount.settings)
     case .swift(let package, let product):
       guard isReadableDirectory(package) else {
         return .fail(subject, .directoryMissing(package, mountedAt: mount.prefix))
@@ -55,7 +56,11 @@ package struct Checkup {
         return .fail(subject, .noPackage(package, mountedAt: mount.prefix))
       }
       let what = product.map { "the product \($0)" } ?? "the dynamic library"
-      return .ok(subject, "\(mount.prefix) is \(what) of \(package)")
+      return .ok(
+        subject,
+        "\(mount.prefix) is \(what) of \(package)",
+        details: mount.settings
+      )
     }
   }
 

@@ -12,10 +12,13 @@ package struct Finding: Sendable, Equatable {
   /// What was found.
   package var message: String
 
+  /// More about it, a line each.
+  package var details: [String] = []
+
   package var remedy: String?
 
-  static func ok(_ subject: String, _ message: String) -> Self {
-    Self(verdict: .ok, subject: subject, message: message)
+  static func ok(_ subject: String, _ message: String, details: [String] = []) -> Self {
+    Self(verdict: .ok, subject: subject, message: message, details: details)
   }
 
   /// The server runs, but not as well as it could.
@@ -50,8 +53,8 @@ extension Finding {
         .init(message)
       )
     ]
-    if let remedy {
-      lines.append(StyledLine(.init(String(repeating: " ", count: 20)), .init(remedy, .dim)))
+    for line in details + [remedy].compactMap(\.self) {
+      lines.append(StyledLine(.init(String(repeating: " ", count: 20)), .init(line, .dim)))
     }
     return lines.map { $0.text(inColour: inColour, width: nil) }.joined(separator: "\n")
   }

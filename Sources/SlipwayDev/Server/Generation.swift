@@ -53,7 +53,7 @@ final class Generation: Sendable {
     gate = Gate(
       unitCount: plan.units.count,
       units: plan.unitOfMount,
-      files: plan.directoryOfMount.mapValues { FilesApplication(directory: $0) },
+      files: Self.filesApplications(of: plan),
       isUncertain: { watch?.isUncertain ?? false },
       onRetry: { inbox.send(.retry($0)) }
     )
@@ -113,6 +113,17 @@ final class Generation: Sendable {
     configuration.holdTimeout = foundations.configuration.holdTimeout
     foundations.configuration.limits.apply(to: &configuration)
     return configuration
+  }
+
+  private static func filesApplications(of plan: MountPlan) -> [Mount: any Application] {
+    var applications: [Mount: any Application] = [:]
+    for (mount, directory) in plan.directoryOfMount {
+      applications[mount] = FilesApplication(
+        directory: directory,
+        options: plan.filesOptionsOfMount[mount] ?? FilesOptions()
+      )
+    }
+    return applications
   }
 
   private var surroundings: DevLoop.Surroundings {

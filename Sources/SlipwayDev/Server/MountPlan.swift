@@ -13,17 +13,31 @@ package struct MountPlan {
   package private(set) var units: [Unit] = []
   package private(set) var unitOfMount: [Mount: UnitID] = [:]
   package private(set) var directoryOfMount: [Mount: String] = [:]
+  package private(set) var filesOptionsOfMount: [Mount: FilesOptions] = [:]
 
   package init(_ configuration: DevConfiguration) {
     for (index, mount) in configuration.mounts.enumerated() {
       switch mount.target {
       case .files(let directory):
-        let planned = Mount(prefix: mount.prefix, kind: "files", target: directory, index: index)
+        let planned = Mount(
+          prefix: mount.prefix,
+          kind: "files",
+          target: directory,
+          index: index,
+          rules: mount.rules
+        )
         mounts.append(planned)
         directoryOfMount[planned] = directory
+        filesOptionsOfMount[planned] = mount.filesOptions
       case .swift(let package, let product):
         let target = product.map { "\(package)#\($0)" } ?? package
-        let planned = Mount(prefix: mount.prefix, kind: "swift", target: target, index: index)
+        let planned = Mount(
+          prefix: mount.prefix,
+          kind: "swift",
+          target: target,
+          index: index,
+          rules: mount.rules
+        )
         mounts.append(planned)
         unitOfMount[planned] = id(of: Unit(package: package, product: product))
       }

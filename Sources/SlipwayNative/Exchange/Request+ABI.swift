@@ -8,6 +8,8 @@ extension Request {
   ///
   /// Fields are passed where they are; one piece of the stack holds their lines and all other text.
   func withABIRequest(_ body: (UnsafePointer<slipway_request>) -> Void) {
+    // The path is as received, and the two are to make one URL.
+    let mountPrefix = PercentEncoding.encode(path: mountPrefix)
     let room =
       Int(INET6_ADDRSTRLEN) + method.utf8.count + target.utf8.count + scheme.utf8.count
       + authority.utf8.count + mountPrefix.utf8.count + path.utf8.count + query.utf8.count

@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @Suite("Byte range", .timeLimit(.minutes(5)))

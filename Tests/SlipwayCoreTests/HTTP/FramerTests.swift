@@ -1,5 +1,6 @@
 import NIOCore
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 /// What of the framers the corpus cannot say, because it is not seen from outside.

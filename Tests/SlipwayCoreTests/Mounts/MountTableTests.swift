@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @Suite("Mount table", .timeLimit(.minutes(5)))
@@ -9,6 +10,8 @@ struct MountTableTests {
     Mount(prefix: "/api/v2", kind: "swift", target: "api2"),
     Mount(prefix: "/static", kind: "files", target: "public"),
     Mount(prefix: "/café", kind: "files", target: "menu"),
+    Mount(prefix: "/my files", kind: "files", target: "mine"),
+    Mount(prefix: "/a[1]", kind: "files", target: "list"),
   ])
 
   @Test(
@@ -34,6 +37,13 @@ struct MountTableTests {
       ("/caf%C3%A9/x", "/café", "/x", ""),
       ("/caf%c3%a9", "/café", "", ""),
       ("/café/x", "/café", "/x", ""),
+      ("/CAF%C3%89", "/", "/CAF%C3%89", ""),
+      ("/cafe%CC%81", "/", "/cafe%CC%81", ""),
+      ("/caf%C3/x", "/", "/caf%C3/x", ""),
+      ("/my%20files/a%20b", "/my files", "/a%20b", ""),
+      ("/my+files", "/", "/my+files", ""),
+      ("/a[1]/x", "/a[1]", "/x", ""),
+      ("/a%5b1%5D", "/a[1]", "", ""),
       // An encoded slash is no border
       ("/api%2Fx", "/", "/api%2Fx", ""),
       ("/api/a%2Fb", "/api", "/a%2Fb", ""),
@@ -110,6 +120,38 @@ struct MountTableTests {
     let first = Mount(prefix: "/a", kind: "files", target: "1")
     let second = Mount(prefix: "/a", kind: "files", target: "2")
     #expect(MountTable([first, second]).resolve("/a/") == .found(first, path: "/", query: ""))
+  }
+
+  /// SCRIPT_NAME and PATH_INFO are the path, cut in two: nothing is lost, added or decoded.
+  @Test func thePrefixAndThePathAreTheWholePath() throws {
+    var generator = SeededGenerator(seed: 3)
+    let words = ["api", "v2", "static", "caf%C3%A9", "my%20files", "%61pi", "x", "", "a%2Fb"]
+    for _ in 0..<5_000 {
+      let segments = (0..<Int.random(in: 1...4, using: &generator))
+        .map { _ in words[Int.random(in: words.indices, using: &generator)] }
+      let target = "/" + segments.joined(separator: "/")
+      guard case .found(let mount, let path, _) = table.resolve(target) else {
+        Issue.record("\(target) was not found")
+        continue
+      }
+      #expect(target.hasSuffix(path))
+      let taken = target.utf8.dropLast(path.utf8.count)
+      let prefix = try #require(PercentEncoding.decode(taken))
+      #expect(prefix == Array((mount.prefix == "/" ? "" : mount.prefix).utf8), "\(target)")
+      // Written as a URL, the prefix leads to the same place.
+      let again = PercentEncoding.encode(path: mount.prefix == "/" ? "" : mount.prefix) + path
+      #expect(table.resolve(again) == .found(mount, path: path, query: ""))
+    }
+  }
+
+  @Test(arguments: [
+    ("", ""), ("/", "/"), ("/a-b_c.d~e", "/a-b_c.d~e"), ("/a:b@c;d=e+f,g!h$i&j'(k)*", nil),
+    ("/büro", "/b%C3%BCro"), ("/my files", "/my%20files"), ("/100%", "/100%25"),
+    ("/a?b#c", "/a%3Fb%23c"), ("/a[1]\"<>\\^`{|}", "/a%5B1%5D%22%3C%3E%5C%5E%60%7B%7C%7D"),
+  ])
+  func writesAPathAsAURLDoes(text: String, encoded: String?) {
+    #expect(PercentEncoding.encode(path: text) == encoded ?? text)
+    #expect(PercentEncoding.decode(PercentEncoding.encode(path: text).utf8) == Array(text.utf8))
   }
 
   @Test func staysInsideTheMountWhateverTheBytes() {

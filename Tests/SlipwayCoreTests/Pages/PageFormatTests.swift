@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @Suite("Choice of a page's format", .timeLimit(.minutes(5)))

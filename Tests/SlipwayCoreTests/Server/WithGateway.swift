@@ -98,17 +98,18 @@ struct TestGateway {
   }
 }
 
-/// Runs `body` with a gateway that serves `application` at `/`.
+/// Runs `body` with a gateway that serves `application` at `/`, with the rules of that mount.
 func withGateway(
   _ application: Answering,
   gate: TestGate? = nil,
+  rules: MountRules = MountRules(),
   configure: (inout Gateway.Configuration) -> Void = { _ in },
   _ body: (TestGateway) throws -> Void
 ) throws {
   try withListener { listener, port in
     let gate = gate ?? TestGate(.dispatch(application))
     let records = Arrivals<ExchangeRecord>()
-    let gateway = makeGateway(gate, records, configure)
+    let gateway = makeGateway(gate, records, rules: rules, configure)
     defer { gateway.shutDown() }
     try gateway.serve([listener])
     try body(
@@ -137,6 +138,7 @@ func withListener(_ body: (SystemPackage.FileDescriptor, UInt16) throws -> Void)
 func makeGateway(
   _ gate: TestGate,
   _ records: Arrivals<ExchangeRecord> = Arrivals(),
+  rules: MountRules = MountRules(),
   _ configure: (inout Gateway.Configuration) -> Void = { _ in }
 ) -> Gateway {
   var configuration = Gateway.Configuration()
@@ -147,7 +149,7 @@ func makeGateway(
   logger.logLevel = .critical
   return Gateway(
     configuration: configuration,
-    mounts: MountTable([Mount(prefix: "/", kind: "test", target: "test")]),
+    mounts: MountTable([Mount(prefix: "/", kind: "test", target: "test", rules: rules)]),
     gatekeeper: gate,
     logger: logger,
     onExchangeEnd: { records.send($0) }

@@ -134,7 +134,6 @@ struct ConfigurationFileTests {
       "mounts: {/a: file:x}",
       "slipway.yaml:1:14: “file” is not a kind of mount. Did you mean files:DIRECTORY?"
     ),
-    ("mounts: {/a: {}}", "slipway.yaml:1:14: “/a” is a mapping, but has to be one value."),
     (
       "mounts: {/a: files:x, /a/: files:y}",
       "slipway.yaml:1:28: /a is given twice. Keep one of them."

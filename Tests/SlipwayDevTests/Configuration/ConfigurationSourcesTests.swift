@@ -197,6 +197,9 @@ struct ConfigurationSourcesTests {
     ("/a/b/=files:/x/../y", "/a/b", .files(directory: "/y")),
     ("/a=files:x=y", "/a", .files(directory: "/w/x=y")),
     ("/a=swift:app", "/a", .swift(package: "/w/app", product: nil)),
+    ("/büro/=files:x", "/büro", .files(directory: "/w/x")),
+    ("/my files/[1]=files:x", "/my files/[1]", .files(directory: "/w/x")),
+    ("/a\u{338}/\u{338}b=files:x", "/a\u{338}/\u{338}b", .files(directory: "/w/x")),
     ("/~ada/v1.2=swift:./app#App", "/~ada/v1.2", .swift(package: "/w/app", product: "App")),
   ])
   func understandsMounts(
@@ -220,7 +223,9 @@ struct ConfigurationSourcesTests {
   @Test(arguments: [
     "", "/", "=files:x", "a=files:x", "//=files:x", "/a//b=files:x", "/../x=files:x",
     "/a?b=files:x",
-    "/a%2f=files:x", "/a b=files:x", "/ü=files:x", "/_slipway=files:x", "/_slipway/x=files:x",
+    "/a%2f=files:x", "/a%20b=files:x", "/a#b=files:x", "/a\\b=files:x",
+    "/a\tb=files:x", "/a\u{202e}b=files:x", "/%=files:x", "/a//=files:x",
+    "/_slipway=files:x", "/_slipway/x=files:x",
     "/a=", "/a=x", "/a=files:", "/a=swift:x#", "/a=swift:", "/a=wsgi:x", "/a=files:a\0b",
   ])
   func refusesMounts(_ text: String) throws {

@@ -1,3 +1,4 @@
+import SlipwayCore
 import SlipwayDev
 import SlipwayTestSupport
 import SlipwayWatch
@@ -29,6 +30,22 @@ struct MountPlanTests {
     )
     #expect(plan.units.isEmpty)
     #expect(plan.mounts.map { plan.directoryOfMount[$0] } == ["/served/public"])
+  }
+
+  @Test func mountsTakeTheirRulesAndOptionsAlong() {
+    var rules = MountRules()
+    rules.methods = ["GET"]
+    var options = FilesOptions()
+    options.listsDirectories = true
+    let plan = MountPlan(
+      configuration([
+        .init(prefix: "/a", target: .files(directory: "/x"), rules: rules, filesOptions: options),
+        .init(prefix: "/b", target: .swift(package: "/y", product: nil), rules: rules),
+        .init(prefix: "/c", target: .files(directory: "/x")),
+      ])
+    )
+    #expect(plan.mounts.map(\.rules) == [rules, rules, MountRules()])
+    #expect(plan.mounts.map { plan.filesOptionsOfMount[$0] } == [options, nil, FilesOptions()])
   }
 
   @Test func watchesPackagesFilesAndTheConfiguration() {

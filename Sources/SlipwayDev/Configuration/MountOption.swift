@@ -1,0 +1,61 @@
+/// What the mapping of a mount in the configuration file may say.
+enum MountOption: String, CaseIterable {
+  /// What is mounted; the others are optional.
+  case serve
+
+  // Of every mount
+  case allow
+  case deny
+  case order
+  case methods
+  case headers
+  case bodyLimit = "body-limit"
+  case liveReload = "live-reload"
+
+  // Of files
+  case index
+  case listDirectories = "list-directories"
+  case fallback
+  case notFound = "not-found"
+  case followLinks = "follow-links"
+  case dotFiles = "dot-files"
+  case cacheControl = "cache-control"
+  case precompressed
+
+  var shape: Setting.Shape {
+    switch self {
+    case .allow, .deny, .order, .methods, .index: .list
+    case .headers: .table
+    case .serve, .bodyLimit, .liveReload, .listDirectories, .fallback, .notFound, .followLinks,
+      .dotFiles, .cacheControl, .precompressed:
+      .scalar
+    }
+  }
+
+  /// Whether only a directory of files can have it.
+  var isOfFiles: Bool {
+    switch self {
+    case .serve, .allow, .deny, .order, .methods, .headers, .bodyLimit, .liveReload: false
+    case .index, .listDirectories, .fallback, .notFound, .followLinks, .dotFiles, .cacheControl,
+      .precompressed:
+      true
+    }
+  }
+
+  /// The option that is most likely meant by a key that is none.
+  static func nearest(to key: String) -> MountOption? {
+    let name = key.lowercased()
+    if let known = otherNames[name] { return known }
+    return name.nearest(among: allCases.map(\.rawValue)).flatMap(MountOption.init)
+  }
+
+  /// What Apache calls them, and what others might.
+  private static let otherNames: [String: MountOption] = [
+    "alias": .serve, "documentroot": .serve, "kind": .serve, "target": .serve,
+    "require": .allow, "limit": .methods, "limitexcept": .methods, "allowmethods": .methods,
+    "header": .headers, "limitrequestbody": .bodyLimit, "directoryindex": .index,
+    "options": .listDirectories, "autoindex": .listDirectories, "indexes": .listDirectories,
+    "fallbackresource": .fallback, "errordocument": .notFound, "404": .notFound,
+    "followsymlinks": .followLinks,
+  ]
+}

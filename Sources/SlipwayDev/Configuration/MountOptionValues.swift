@@ -1,0 +1,112 @@
+import SlipwayCore
+
+// How the values of single options are written.
+
+func accessRule(_ text: String) throws(InvalidValue) -> AccessRule {
+  do throws(AccessRule.Malformed) {
+    return try AccessRule(parsing: text)
+  } catch {
+    throw InvalidValue("“\(text.shownSafely)” means nobody: \(error.reason).", hint: error.hint)
+  }
+}
+
+func method(_ text: String) throws(InvalidValue) -> String {
+  guard MountRules.isMethod(text) else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” is not a method.",
+      hint: "Write a list, such as [GET, POST]."
+    )
+  }
+  let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
+  guard !known.contains(text.uppercased()) || known.contains(text) else {
+    throw InvalidValue(
+      "“\(text)” is not a method: their case matters.",
+      hint: "Write \(text.uppercased())."
+    )
+  }
+  return text
+}
+
+/// The name of a file in whatever directory is asked for.
+func fileName(_ text: String) throws(InvalidValue) -> String {
+  guard !["", ".", ".."].contains(text), !text.utf8.contains(UInt8(ascii: "/")),
+    !text.utf8.contains(0)
+  else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” is not the name of a file.",
+      hint: "Write a name without slashes, such as index.html."
+    )
+  }
+  return text
+}
+
+/// A file below the mounted directory, or `false` for none.
+func fileOrNone(_ text: String) throws(InvalidValue) -> String? {
+  if text == "false" { return nil }
+  let slash = UInt8(ascii: "/")
+  guard !text.isEmpty, text.utf8.first != slash, text.utf8.last != slash, !text.utf8.contains(0)
+  else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” is not a file in the mounted directory.",
+      hint: "Write its path from there, such as index.html, or false for none."
+    )
+  }
+  let names = text.utf8.split(separator: slash).map { String(Substring($0)) }.filter { $0 != "." }
+  guard !names.isEmpty, !names.contains("..") else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” leads out of the mounted directory.",
+      hint: "Write the path of a file in it, such as index.html."
+    )
+  }
+  return names.joined(separator: "/")
+}
+
+func cacheControl(_ text: String) throws(InvalidValue) -> String {
+  let field = MountRules.Field(name: "Cache-Control", value: text)
+  guard !text.isEmpty, field.unfitness == nil else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” is not a value of Cache-Control.",
+      hint: "Write directives, such as “no-cache” or “max-age=60, public”."
+    )
+  }
+  return text
+}
+
+extension AccessRules.Order {
+  /// `mutual-failure` is Apache's old name of `allow,deny`.
+  init(parsing text: String) throws(InvalidValue) {
+    switch text.lowercased().filter({ !$0.isWhitespace }) {
+    case "allow,deny", "mutual-failure": self = .allowDeny
+    case "deny,allow": self = .denyAllow
+    default:
+      throw InvalidValue(
+        "“\(text.shownSafely)” is not an order.",
+        hint: "Write allow,deny or deny,allow: the last one has the last word."
+      )
+    }
+  }
+}
+
+extension InvalidValue {
+  /// What is wrong with a field for responses; nil if nothing is.
+  init?(unfit field: MountRules.Field) {
+    let name = field.name.shownSafely
+    switch field.unfitness {
+    case nil: return nil
+    case .noName:
+      self.init(
+        "“\(name)” is not the name of a header.",
+        hint: "Write a name such as X-Robots-Tag."
+      )
+    case .ofTheGateway:
+      self.init("“\(name)” belongs to the connection, and only the server sets it.")
+    case .ofTheBody:
+      self.init("“\(name)” says how a body is to be read, so only whoever sends the body sets it.")
+    case .noValue:
+      self.init(
+        "The value of “\(name)” begins or ends with a space, or has a control character.",
+        hint: "Write it on one line."
+      )
+    }
+  }
+}
