@@ -61,6 +61,7 @@ let package = Package(
       resources: [
         .embedInCode("Pages/Resources/error.css"),
         .embedInCode("Pages/Resources/error.html"),
+        .embedInCode("Pages/Resources/listing.html"),
       ]
     ),
     .target(

@@ -6,10 +6,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int slipway_open_beneath(int directory, const char *_Nonnull path, int flags, bool follow_links) {
-  struct open_how how = {
+// Not in the headers of every distribution that is still in use.
+#ifndef RESOLVE_CACHED
+#define RESOLVE_CACHED 0x20
+#endif
+
+int slipway_open_beneath(int directory, const char *_Nonnull path, int flags, unsigned how) {
+  struct open_how open_how = {
       .flags = (unsigned)flags,
-      .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | (follow_links ? 0 : RESOLVE_NO_SYMLINKS),
+      .resolve = RESOLVE_NO_MAGICLINKS |
+                 (how & SLIPWAY_OPEN_LEAVES ? 0 : RESOLVE_BENEATH) |
+                 (how & SLIPWAY_OPEN_REFUSES_LINKS ? RESOLVE_NO_SYMLINKS : 0) |
+                 (how & SLIPWAY_OPEN_CACHED ? RESOLVE_CACHED | RESOLVE_NO_XDEV : 0),
   };
-  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+  return (int)syscall(SYS_openat2, directory, path, &open_how, sizeof open_how);
 }

@@ -1,7 +1,7 @@
 import SlipwaySystem
 
 /// Starts a thread that nobody waits for. A test that gets none cannot go on.
-func startThread(_ name: String, _ body: sending @escaping () -> Void) {
+package func startThread(_ name: String, _ body: sending @escaping () -> Void) {
   do {
     try NamedThread.detach(name, body)
   } catch {

@@ -72,6 +72,28 @@ package final class Exchange: Sendable {
     }
   }
 
+  /// Sends bytes of a file as a part of the body, as many as can be sent without waiting, straight
+  /// from the page cache. Only for a response with Content-Length; others get `blocked`.
+  ///
+  /// `completion` is called once, on the event loop, perhaps before this returns. Until then,
+  /// nothing else may be written.
+  package func write(
+    _ file: OpenFile,
+    _ range: Range<Int>,
+    _ completion: @escaping @Sendable (FileProgress) -> Void
+  ) {
+    if eventLoop.inEventLoop {
+      stream.write(file, range, completion)
+    } else {
+      eventLoop.execute { self.stream.write(file, range, completion) }
+    }
+  }
+
+  /// Has `action` done on the event loop when other connections have had their turn.
+  package func inNextTurn(_ action: @escaping @Sendable () -> Void) {
+    eventLoop.execute(action)
+  }
+
   /// Ends the response. Trailers are dropped where the body is not sent in chunks.
   package func finish(trailers: HTTPHeaders? = nil) {
     if eventLoop.inEventLoop {

@@ -138,6 +138,20 @@ final class ExchangeStream: @unchecked Sendable {
     connection.send(output, completion)
   }
 
+  /// Sends the head if it is not out yet; `completion` tells whether it is with the operating system.
+  func flushHead(_ completion: @escaping (Bool) -> Void) {
+    guard unsentHead != nil else { return completion(true) }
+    connection.send(takeHead(reserving: 0), completion)
+  }
+
+  /// Takes account of body bytes that went to the socket past the channel: no more than the framing
+  /// has left.
+  func account(forSent count: Int) {
+    guard case .streaming(var framing) = phase, framing.account(for: count) else { return }
+    phase = .streaming(framing)
+    sentBytes += count
+  }
+
   func finish(trailers: HTTPHeaders?) {
     switch phase {
     case .fresh: return fail(AppFailure(message: "The application finished without a response."))
@@ -262,6 +276,8 @@ final class ExchangeStream: @unchecked Sendable {
     hasEnded.store(true, ordering: .relaxed)
     failPendingRead()
     guard !isGone else { return ended(wasCut: true) }
+    // The last bytes went past the channel: there is nothing to wait for.
+    if output.readableBytes == 0, !connection.hasPendingOutput { return ended(wasCut: false) }
     connection.send(output) { isSent in self.ended(wasCut: !isSent) }
   }
 

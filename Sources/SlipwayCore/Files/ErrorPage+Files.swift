@@ -9,19 +9,35 @@ extension ErrorPage {
       status: 404,
       title: "File not found",
       message: "There is no file \(path) below the mount \(shown(mount)).",
-      remedy: "Check the spelling, upper and lower case included. Names that begin with a dot, and"
-        + " private keys, are never served."
+      remedy: "Check the spelling, upper and lower case included. Names that begin with a dot are"
+        + " served only where the mount says so, keys and credentials nowhere."
     )
   }
 
   /// SW023, for a directory.
-  package static func noIndex(_ path: String, mount: String) -> ErrorPage {
-    ErrorPage(
+  package static func noIndex(_ path: String, index: [String], mount: String) -> ErrorPage {
+    let names = index.isEmpty ? "index file" : index.joined(separator: " or ")
+    return ErrorPage(
       code: "SW023",
       status: 404,
-      title: "No index.html",
-      message: "The directory \(path) below the mount \(shown(mount)) has no index.html.",
-      remedy: "Ask for a file in it, or add an index.html. Directories are not listed."
+      title: "No \(names)",
+      message: "The directory \(path) below the mount \(shown(mount)) has no \(names).",
+      remedy: "Ask for a file in it, or add one of that name. Directories are listed only where the"
+        + " mount says so."
+    )
+  }
+
+  /// SW035.
+  package static func noFallback(_ path: String, mount: String) -> ErrorPage {
+    ErrorPage(
+      code: "SW035",
+      status: 404,
+      title: "The fallback is missing",
+      message: "There is no file for this request below the mount \(shown(mount)), nor is there its"
+        + " fallback \(path).",
+      remedy:
+        "Make that file (does a build have to be run?), or name another one as the fallback of"
+        + " the mount."
     )
   }
 
@@ -33,8 +49,8 @@ extension ErrorPage {
       title: "Link leads out of the mount",
       message: "\(path) below the mount \(shown(mount)) goes through a symbolic link that leads out"
         + " of the mounted directory.",
-      remedy: "Put the file inside the directory, or mount the directory it is in. A link inside"
-        + " must be relative."
+      remedy: "Put the file inside the directory, mount the directory it is in, or let the mount"
+        + " follow links out of it. A link inside must be relative."
     )
   }
 

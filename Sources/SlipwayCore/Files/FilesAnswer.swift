@@ -2,8 +2,11 @@ package import NIOHTTP1
 
 /// What a files mount has to say to a request.
 package enum FilesAnswer: Sendable {
-  /// These bytes of the file, after a head that announces their number.
-  case content(ResponseHead, OpenFile, Range<Int>)
+  /// These pieces, from this file, after a head that announces the number of their bytes.
+  case content(ResponseHead, OpenFile, [FilePiece])
+
+  /// The list of a directory.
+  case listing(DirectoryListing)
 
   /// A head alone.
   case head(ResponseHead)

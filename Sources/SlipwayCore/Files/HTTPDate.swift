@@ -40,14 +40,69 @@ package struct HTTPDate: Sendable, Equatable, Comparable, CustomStringConvertibl
     self.init(seconds: ((days * 24 + hour) * 60 + minute) * 60 + second)
   }
 
-  /// In the preferred form, `Sun, 06 Nov 1994 08:49:37 GMT`.
+  /// In the preferred form, `Sun, 06 Nov 1994 08:49:37 GMT`: made for each file that is sent.
   package var description: String {
     let (days, second) = seconds.flooredDivision(by: 86_400)
     let (year, month, day) = Self.date(days: days)
     let weekday = Self.weekdays[(days + 4).flooredDivision(by: 7).remainder]  // 1970-01-01: Thu
-    let clock = [second / 3600, second / 60 % 60, second % 60].map { Self.padded($0, to: 2) }
-    return "\(weekday), \(Self.padded(day, to: 2)) \(Self.months[month - 1]) "
-      + "\(Self.padded(year, to: 4)) \(clock.joined(separator: ":")) GMT"
+    return String(unsafeUninitializedCapacity: 29) { room in
+      var length = 0
+      func append(_ text: String) {
+        for byte in text.utf8 {
+          room[length] = byte
+          length += 1
+        }
+      }
+      func append(_ number: Int, digits: Int) {
+        var rest = number
+        for place in stride(from: length + digits - 1, through: length, by: -1) {
+          room[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+          rest /= 10
+        }
+        length += digits
+      }
+      append(weekday)
+      append(", ")
+      append(day, digits: 2)
+      append(" ")
+      append(Self.months[month - 1])
+      append(" ")
+      append(year, digits: 4)
+      append(" ")
+      append(second / 3600, digits: 2)
+      append(":")
+      append(second / 60 % 60, digits: 2)
+      append(":")
+      append(second % 60, digits: 2)
+      append(" GMT")
+      return length
+    }
+  }
+
+  /// `1994-11-06T08:49:37Z` (RFC 3339).
+  var internetDate: String {
+    let parts = parts
+    return "\(parts.day)T\(parts.time)Z"
+  }
+
+  /// `1994-11-06 08:49`, for people.
+  var minuteText: String {
+    let parts = parts
+    return "\(parts.day) \(parts.time.prefix(5))"
+  }
+
+  private var parts: (day: String, time: String) {
+    let (days, second) = seconds.flooredDivision(by: 86_400)
+    let (year, month, day) = Self.date(days: days)
+    func padded(_ number: Int, to width: Int) -> String {
+      let digits = String(number)
+      return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+    let time = [second / 3600, second / 60 % 60, second % 60].map { padded($0, to: 2) }
+    return (
+      "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))",
+      time.joined(separator: ":")
+    )
   }
 
   package static func < (left: HTTPDate, right: HTTPDate) -> Bool {
@@ -63,11 +118,6 @@ package struct HTTPDate: Sendable, Equatable, Comparable, CustomStringConvertibl
     guard digits.contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) })
     else { return nil }
     return Int(text)
-  }
-
-  private static func padded(_ number: Int, to width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
   }
 
   /// Days since 1970-01-01 in the Gregorian calendar. Years are counted from March here, so that

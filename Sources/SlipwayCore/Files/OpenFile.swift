@@ -4,37 +4,56 @@ package import SystemPackage
 
 /// A regular file, opened for reading, and what was known of it then. Closed when it goes.
 package final class OpenFile: Sendable {
-  private let descriptor: OwnedDescriptor
+  /// Bytes handed to a socket between two questions whether the next ones are in memory.
+  private static let window = 256 * 1024
+
+  private let owned: OwnedDescriptor
 
   /// Bytes, at the time of opening.
   package let size: Int
 
   package let validators: Validators
 
-  init(_ descriptor: consuming OwnedDescriptor, status: Stat, now: Int128) {
-    self.descriptor = descriptor
+  /// Nanoseconds since 1970.
+  let modified: Int128
+
+  /// Whether the file is on a filesystem that an event loop can deal with.
+  private let isLocal: Bool
+
+  init(_ owned: consuming OwnedDescriptor, status: Stat, now: Int128, isLocal: Bool) {
+    self.owned = owned
+    self.isLocal = isLocal
     size = Int(status.size)
+    modified = status.st_mtim.nanoseconds
     validators = Validators(
       inode: UInt64(status.inode.rawValue),
       size: status.size,
-      modified: status.st_mtim.nanoseconds,
+      modified: modified,
       changed: status.st_ctim.nanoseconds,
       now: now
     )
   }
 
-  /// Reads exactly these bytes; blocks. Nil if the file has become shorter than that.
-  package func read(_ range: Range<Int>) throws(Errno) -> ByteBuffer? {
+  /// Reads exactly these bytes. Nil if the file has become shorter than that. Throws `EAGAIN`
+  /// (wouldBlock) if that takes waiting, and `patience` is out.
+  package func read(
+    _ range: Range<Int>,
+    _ patience: Patience = .mayWait
+  ) throws(Errno) -> ByteBuffer? {
+    if patience == .mustNotWait, !isLocal { throw .wouldBlock }
     var bytes = ByteBufferAllocator().buffer(capacity: range.count)
     do {
       while bytes.readableBytes < range.count {
-        let offset = Int64(range.lowerBound + bytes.readableBytes)
+        let offset = range.lowerBound + bytes.readableBytes
         let missing = range.count - bytes.readableBytes
         let count = try bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: missing) {
-          try descriptor.descriptor.read(
-            fromAbsoluteOffset: offset,
-            into: UnsafeMutableRawBufferPointer(rebasing: $0.prefix(missing))
-          )
+          let room = UnsafeMutableRawBufferPointer(rebasing: $0.prefix(missing))
+          return switch patience {
+          case .mayWait:
+            try owned.descriptor.read(fromAbsoluteOffset: Int64(offset), into: room)
+          case .mustNotWait:
+            try owned.descriptor.readCached(fromAbsoluteOffset: offset, into: room)
+          }
         }
         guard count > 0 else { return nil }
       }
@@ -44,5 +63,44 @@ package final class OpenFile: Sendable {
     } catch {
       throw .ioError
     }
+  }
+
+  /// What became of an attempt to hand a range to a socket.
+  enum Transfer: Equatable {
+    /// The socket took this many bytes. It may take more at once.
+    case sent(Int)
+
+    /// It took this many, and more would take waiting: for the socket, or for a disk.
+    case blocked(after: Int)
+
+    /// The file has become shorter; the socket took what there was, this many bytes.
+    case ended(after: Int)
+  }
+
+  /// Hands to a non-blocking socket what can be had without waiting, up to the end of the range.
+  func send(_ range: Range<Int>, to socket: SystemPackage.FileDescriptor) throws(Errno) -> Transfer
+  {
+    guard isLocal else { return .blocked(after: 0) }
+    var sent = 0
+    while sent < range.count {
+      let offset = range.lowerBound + sent
+      let count = min(range.count - sent, Self.window)
+      // A sample: the first byte and the last. What lies between was mostly read with them.
+      guard owned.descriptor.isCached(at: offset),
+        owned.descriptor.isCached(at: offset + count - 1)
+      else { return .blocked(after: sent) }
+      do throws(Errno) {
+        let taken = try owned.descriptor.send(
+          fromAbsoluteOffset: offset,
+          count: count,
+          to: socket
+        )
+        guard taken > 0 else { return .ended(after: sent) }
+        sent += taken
+      } catch .wouldBlock {
+        return .blocked(after: sent)
+      }
+    }
+    return .sent(sent)
   }
 }

@@ -36,8 +36,10 @@ package struct Preconditions: Sendable {
 
   private func rangeApplies(to current: Validators) -> Bool {
     guard let validator = fields.first(name: "If-Range") else { return true }
+    // Compared strongly, which no weak tag survives; and a date is strong only if no other state of
+    // the file can have had it (section 8.8.2.2), which is what makes us send it.
     return validator == current.tag
-      || HTTPDate(validator).map { $0 == current.lastModified } ?? false
+      || HTTPDate(validator).map { $0 == current.lastModifiedToSend } ?? false
   }
 
   private func list(_ name: String) -> String? {

@@ -31,18 +31,30 @@ package enum PercentEncoding {
   /// The text as a path of a URL: what is no character of one (RFC 3986, section 3.3) is escaped,
   /// and so are percent signs. A slash stays one.
   package static func encode(path text: String) -> String {
-    guard !text.utf8.allSatisfy(isInPath) else { return text }
-    var encoded: [UInt8] = []
-    for byte in text.utf8 {
-      if isInPath(byte) {
-        encoded.append(byte)
+    text.utf8.allSatisfy(isInPath) ? text : escape(text.utf8, unless: isInPath)
+  }
+
+  /// The bytes as one segment of a path: all that are not unreserved (RFC 3986, section 2.3) are
+  /// escaped.
+  static func encode(segment: some Sequence<UInt8>) -> String {
+    escape(segment, unless: isUnreserved)
+  }
+
+  private static func escape(
+    _ bytes: some Sequence<UInt8>,
+    unless isPlain: (UInt8) -> Bool
+  ) -> String {
+    var escaped: [UInt8] = []
+    for byte in bytes {
+      if isPlain(byte) {
+        escaped.append(byte)
       } else {
-        encoded.append(UInt8(ascii: "%"))
-        encoded.append(hexadecimalDigits[Int(byte >> 4)])
-        encoded.append(hexadecimalDigits[Int(byte & 15)])
+        escaped.append(UInt8(ascii: "%"))
+        escaped.append(hexadecimalDigits[Int(byte >> 4)])
+        escaped.append(hexadecimalDigits[Int(byte & 15)])
       }
     }
-    return String(decoding: encoded, as: UTF8.self)
+    return String(decoding: escaped, as: UTF8.self)
   }
 
   private static let hexadecimalDigits = Array("0123456789ABCDEF".utf8)
@@ -51,6 +63,15 @@ package enum PercentEncoding {
     switch byte {
     case 0x21...0x7E: !"\"#%<>?[\\]^`{|}".utf8.contains(byte)
     default: false
+    }
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "-._~".utf8.contains(byte)
     }
   }
 

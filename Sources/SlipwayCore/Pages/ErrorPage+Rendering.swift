@@ -23,7 +23,15 @@ extension ErrorPage {
 
   /// What goes into the head beside Content-Type, whatever the rendering.
   package var responseFields: HTTPHeaders {
-    var fields: HTTPHeaders = [
+    var fields = Self.fieldsOfOwnPages
+    if let retryAfter { fields.add(name: "Retry-After", value: String(retryAfter)) }
+    if let allow { fields.add(name: "Allow", value: allow) }
+    return fields
+  }
+
+  /// What goes into the head of each page that the server itself has made.
+  static var fieldsOfOwnPages: HTTPHeaders {
+    [
       "Cache-Control": "no-store",
       // Nothing is fetched and nothing runs. The style is ours and stands in the page itself.
       "Content-Security-Policy":
@@ -35,8 +43,5 @@ extension ErrorPage {
       "Vary": "Accept",
       "X-Content-Type-Options": "nosniff",
     ]
-    if let retryAfter { fields.add(name: "Retry-After", value: String(retryAfter)) }
-    if let allow { fields.add(name: "Allow", value: allow) }
-    return fields
   }
 }

@@ -37,7 +37,7 @@ struct MediaRange {
   }
 
   /// `0` to `1` with up to three decimals (RFC 9110, section 12.4.2).
-  private static func weight(_ text: Substring) -> Int? {
+  static func weight(_ text: Substring) -> Int? {
     let digits = Array(text.utf8)
     guard let first = digits.first, first == UInt8(ascii: "0") || first == UInt8(ascii: "1"),
       digits.count <= 5, digits.count == 1 || digits[1] == UInt8(ascii: ".")
@@ -74,7 +74,7 @@ struct MediaRange {
     return parts
   }
 
-  private static func trimmed(_ text: Substring) -> Substring {
+  static func trimmed(_ text: Substring) -> Substring {
     var text = text.utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     while text.last == UInt8(ascii: " ") || text.last == UInt8(ascii: "\t") { text.removeLast() }
     return Substring(text)

@@ -10,6 +10,9 @@ extension FileDescriptor {
 
     /// Links are followed as long as they stay below the directory.
     case followBeneath
+
+    /// Links are followed wherever they lead.
+    case followAnywhere
   }
 
   /// Opens an existing file for reading, below this directory and nowhere else, whatever the path
@@ -18,24 +21,43 @@ extension FileDescriptor {
   /// Opening does not wait (for the writer of a FIFO, say) and does not take a terminal. `path` is
   /// relative and in bytes; one with a NUL is `EINVAL`. Throws `EXDEV` (improperLink) for a path
   /// that leads out.
+  ///
+  /// - Parameter waiting: If false, no disk is waited for either: `EAGAIN` (wouldBlock) where the
+  ///   kernel does not have all directories in memory, where it cannot know that without waiting,
+  ///   and where the path leads onto another filesystem.
   package func openBeneath(
     _ path: [UInt8],
-    links: LinkPolicy
+    links: LinkPolicy,
+    waiting: Bool = true
   ) throws(Errno) -> OwnedDescriptor {
     guard !path.contains(0) else { throw .invalidArgument }
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-    let terminated = (path + [0]).map(CChar.init(bitPattern:))
+    var how =
+      switch links {
+      case .refuse: SLIPWAY_OPEN_REFUSES_LINKS.rawValue
+      case .followBeneath: UInt32(0)
+      case .followAnywhere: SLIPWAY_OPEN_LEAVES.rawValue
+      }
+    if !waiting { how |= SLIPWAY_OPEN_CACHED.rawValue }
+    let terminated = path + [0]
     // The kernel asks for another try where a rename raced with the resolution of a `..`.
     for _ in 0..<8 {
-      let opened = unsafe slipway_open_beneath(
-        rawValue,
-        terminated,
-        flags,
-        links == .followBeneath
-      )
+      let opened = unsafe terminated.withUnsafeBytes { bytes in
+        guard let start = bytes.baseAddress else { return Int32(-1) }
+        return unsafe slipway_open_beneath(
+          rawValue,
+          start.assumingMemoryBound(to: CChar.self),
+          flags,
+          how
+        )
+      }
       if opened >= 0 { return OwnedDescriptor(FileDescriptor(rawValue: opened)) }
       let error = Errno(rawValue: errno)
-      guard error == .resourceTemporarilyUnavailable || error == .interrupted else { throw error }
+      // Kernels before 5.12 do not know how not to wait.
+      if !waiting, error == .invalidArgument { throw .wouldBlock }
+      guard waiting, error == .resourceTemporarilyUnavailable || error == .interrupted else {
+        throw error
+      }
     }
     throw .resourceTemporarilyUnavailable
   }

@@ -21,7 +21,7 @@ struct DocumentRootTests {
   /// What a client would get: the text of the file, or the name of the case.
   private func look(_ path: String) throws -> String {
     guard let path = DocumentPath(path) else { return "no path" }
-    switch root.lookUp(path) {
+    switch try root.lookUp(path) {
     case .file(let file):
       let bytes = try file.read(0..<file.size)
       return bytes.map { String(buffer: $0) } ?? "shrunk"
@@ -54,6 +54,36 @@ struct DocumentRootTests {
   )
   func opensOnlyWhatIsNamed(path: String, expected: String) throws {
     #expect(try look(path) == expected)
+  }
+
+  /// What is asked for on an event loop is found there, and nothing else is.
+  @Test(arguments: [
+    ("/hello.txt", "hello"), ("/a/b/deep.txt", "deep"), ("/a", "directory"),
+    ("/.env", "nothing"),
+  ])
+  func answersAtOnceWhatIsInMemory(path: String, expected: String) throws {
+    let path = try #require(DocumentPath(path))
+    // Before the directory has been opened, to open it may take waiting.
+    if !path.isSecret() {
+      #expect(throws: WouldWait.self) { _ = try root.lookUp(path, .mustNotWait) }
+    }
+    _ = try root.lookUp(path)
+    switch try root.lookUp(path, .mustNotWait) {
+    case .file(let file):
+      #expect(try file.read(0..<file.size, .mustNotWait).map { String(buffer: $0) } == expected)
+    case .directory: #expect(expected == "directory")
+    case .nothing: #expect(expected == "nothing")
+    case let other: Issue.record("\(other)")
+    }
+  }
+
+  /// Links are looked into where there is time for it.
+  @Test func followsNoLinkOnAnEventLoop() throws {
+    try scratch.link("public/link.txt", to: "hello.txt")
+    #expect(try look("/link.txt") == "hello")
+    #expect(throws: WouldWait.self) {
+      _ = try root.lookUp(try #require(DocumentPath("/link.txt")), .mustNotWait)
+    }
   }
 
   @Test func followsLinksThatStayInside() throws {
@@ -93,7 +123,8 @@ struct DocumentRootTests {
 
   @Test(
     arguments: [
-      ".env", ".ENV", ".env.local", ".git/config", "a/.hidden/x.txt", ".well-known/x", "server.pem",
+      ".env", ".ENV", ".env.local", ".git/config", "a/.hidden/x.txt", ".well-known/.x",
+      "server.pem",
       "SERVER.PEM", "tls/private.key", "id_rsa", "id_ed25519.bak", "store.p12", ".htpasswd",
     ]
   )
@@ -118,11 +149,70 @@ struct DocumentRootTests {
     try scratch.link("entry", to: ".work/site")
     let root = DocumentRoot(scratch.path + "/entry")
     for name in ["/x.txt", "/z.txt"] {
-      guard case .file = root.lookUp(try #require(DocumentPath(name))) else {
+      guard case .file = try root.lookUp(try #require(DocumentPath(name))) else {
         Issue.record("\(name) was not found")
         return
       }
     }
+  }
+
+  /// `followsLinksOut` opens the way out, not the drawer with the keys.
+  @Test(arguments: [
+    ("../outside/secret.txt", "secret"), ("../outside", "directory"),
+    ("../outside/.env", "nothing"), ("../outside/.dots/x.txt", "nothing"),
+    ("../outside/.dots", "nothing"), ("../outside/server.key", "nothing"),
+    ("../outside/nowhere", "nothing"), ("/dev/null", "not regular"),
+  ])
+  func followsLinksOutWhereItMay(destination: String, expected: String) throws {
+    for name in [".env", ".dots/x.txt", "server.key"] {
+      try scratch.write("never", to: "outside/" + name)
+    }
+    try scratch.link("public/link", to: destination)
+    let root = DocumentRoot(scratch.path + "/public", followsLinksOut: true)
+    let path = try #require(DocumentPath("/link"))
+    switch try root.lookUp(path) {
+    case .file(let file):
+      #expect(try file.read(0..<file.size).map { String(buffer: $0) } == expected)
+    case .directory: #expect(expected == "directory")
+    case .nothing: #expect(expected == "nothing")
+    case .notRegular: #expect(expected == "not regular")
+    case let other: Issue.record("\(other)")
+    }
+  }
+
+  @Test func looksForSecretsBehindALinkToADirectoryOutside() throws {
+    try scratch.write("never", to: "outside/.git/config")
+    try scratch.write("seen", to: "outside/plain.txt")
+    try scratch.link("public/link", to: "../outside")
+    try scratch.link("public/git", to: "../outside/.git")
+    let root = DocumentRoot(scratch.path + "/public", followsLinksOut: true)
+    for (name, isSeen) in [
+      ("/link/plain.txt", true), ("/link/.git/config", false), ("/git/config", false),
+    ] {
+      if case .file = try root.lookUp(try #require(DocumentPath(name))) {
+        #expect(isSeen, "\(name)")
+      } else {
+        #expect(!isSeen, "\(name)")
+      }
+    }
+  }
+
+  @Test func showsDotFilesButNoKeys() throws {
+    let names = [
+      ".hidden", ".git/HEAD", ".env", ".ssh/config", ".x.key", ".htpasswd", ".pnpm/a.js",
+    ]
+    for name in names { try scratch.write(name, to: "public/" + name) }
+    try scratch.link("public/a.js", to: ".pnpm/a.js")
+    let root = DocumentRoot(scratch.path + "/public", showsDotFiles: true)
+    let shown = try (names + ["a.js"])
+      .filter { name in
+        if case .file = try root.lookUp(try #require(DocumentPath("/" + name))) {
+          true
+        } else {
+          false
+        }
+      }
+    #expect(shown == [".hidden", ".git/HEAD", ".pnpm/a.js", "a.js"])
   }
 
   @Test func doesNotWaitForTheWriterOfAFIFO() throws {
@@ -164,7 +254,7 @@ struct DocumentRootTests {
 
   @Test func readsOnlyWhatIsThere() throws {
     try scratch.write("0123456789", to: "public/file")
-    guard case .file(let file) = root.lookUp(try #require(DocumentPath("/file"))) else {
+    guard case .file(let file) = try root.lookUp(try #require(DocumentPath("/file"))) else {
       Issue.record("not found")
       return
     }

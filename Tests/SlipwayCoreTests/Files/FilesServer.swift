@@ -5,8 +5,13 @@ import SlipwayTestSupport
 import SystemPackage
 
 /// Serves a directory at `/static` of a gateway on the loopback interface, while `body` runs.
+///
+/// `records` gets what becomes of each exchange.
 func withFilesServer(
   _ directory: String,
+  mount: String = "/static",
+  options: FilesOptions = FilesOptions(),
+  records: Arrivals<ExchangeRecord>? = nil,
   _ body: (_ connect: () throws -> RawClient) throws -> Void
 ) throws {
   struct OpenGate: Gatekeeper {
@@ -21,9 +26,10 @@ func withFilesServer(
   }
   let gateway = Gateway(
     configuration: Gateway.Configuration(),
-    mounts: MountTable([Mount(prefix: "/static", kind: "files", target: directory)]),
-    gatekeeper: OpenGate(application: FilesApplication(directory: directory)),
-    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    mounts: MountTable([Mount(prefix: mount, kind: "files", target: directory)]),
+    gatekeeper: OpenGate(application: FilesApplication(directory: directory, options: options)),
+    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+    onExchangeEnd: { records?.send($0) }
   )
   try gateway.serve(listeners)
   defer { gateway.shutDown() }

@@ -31,4 +31,16 @@ final class ScratchDirectory: Sendable {
       withDestinationPath: destination
     )
   }
+
+  /// Sets when a file was last modified, in seconds since 1970.
+  func date(_ name: String, _ seconds: Double) throws {
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: seconds)],
+      ofItemAtPath: "\(path)/\(name)"
+    )
+  }
+
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+  }
 }

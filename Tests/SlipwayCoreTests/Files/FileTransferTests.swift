@@ -1,0 +1,271 @@
+import Foundation
+import SlipwayCore
+import SlipwayTestSupport
+import Testing
+
+@Suite("Files on their way", .timeLimit(.minutes(2)))
+struct FileTransferTests {
+  let scratch: ScratchDirectory
+
+  init() throws {
+    scratch = try ScratchDirectory()
+  }
+
+  /// Bytes that tell their place, so that none can be missing or doubled unseen.
+  private func numbered(_ size: Int) -> [UInt8] {
+    var generator = SeededGenerator(seed: UInt64(size))
+    return (0..<(size + 7) / 8)
+      .flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }
+      .prefix(size)
+      .map(\.self)
+  }
+
+  private func write(_ bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: "\(scratch.path)/\(name)"))
+  }
+
+  private func append(_ bytes: [UInt8], to name: String) throws {
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(scratch.path)/\(name)"))
+    try file.seekToEnd()
+    try file.write(contentsOf: bytes)
+    try file.close()
+  }
+
+  /// How many descriptors of this process lead to a file.
+  private func openCount(_ name: String) throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+      .count { entry in
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(entry)"))
+          == "\(scratch.path)/\(name)"
+      }
+  }
+
+  /// Whether nobody has the file open any more, within the patience of a test.
+  private func isClosed(_ name: String) throws -> Bool {
+    let end = ContinuousClock.now + .seconds(30)
+    while try openCount(name) > 0 {
+      guard ContinuousClock.now < end else { return false }
+      sched_yield()
+    }
+    return true
+  }
+
+  /// Around each size at which the way of sending changes.
+  @Test(arguments: [0, 1, 32_767, 32_768, 32_769, 65_536, 262_144, 262_145, 1_048_577, 5_000_000])
+  func arriveWhole(size: Int) throws {
+    let bytes = numbered(size)
+    try write(bytes, to: "file")
+    try withFilesServer(scratch.path) { connect in
+      let client = try connect()
+      for _ in 0..<3 {
+        let response = try client.response(to: "GET", "/static/file")
+        #expect(response.status == 200)
+        #expect(response["content-length"] == String(size))
+        #expect(response.body == bytes)
+      }
+    }
+    #expect(try isClosed("file"))
+  }
+
+  @Test func arriveInOrderWhenPipelined() throws {
+    let bytes = numbered(700_000)
+    try write(bytes, to: "large")
+    try scratch.write("small", to: "small")
+    try withFilesServer(scratch.path) { connect in
+      let client = try connect()
+      for _ in 0..<4 {
+        try client.send("GET", "/static/large")
+        try client.send("GET", "/static/small")
+        try client.send("HEAD", "/static/large")
+      }
+      for _ in 0..<4 {
+        #expect(try client.response().body == bytes)
+        #expect(try client.response().text == "small")
+        #expect(try client.response(toHead: true)["content-length"] == "700000")
+      }
+    }
+  }
+
+  @Test func arriveAtSlowReadersAndAtOldOnes() throws {
+    let bytes = numbered(3_000_000)
+    try write(bytes, to: "file")
+    try withFilesServer(scratch.path) { connect in
+      let client = try connect()
+      var size: Int32 = 4096
+      setsockopt(client.descriptor, SOL_SOCKET, SO_RCVBUF, &size, 4)
+      try client.send("GET", "/static/file")
+      #expect(try client.head().status == 200)
+      var received: [UInt8] = []
+      while received.count < bytes.count {
+        received += try client.bytes(min(50_000, bytes.count - received.count))
+      }
+      #expect(received == bytes)
+      let old = try connect()
+      try old.send("GET /static/file HTTP/1.0\r\n\r\n")
+      #expect(try old.response().body == bytes)
+      #expect(try old.rest() == [])
+    }
+  }
+
+  @Test func areSentAsAnnouncedWhenTheyGrow() throws {
+    let bytes = numbered(8_000_000)
+    try write(bytes, to: "file")
+    try withFilesServer(scratch.path) { connect in
+      let client = try connect()
+      try client.send("GET", "/static/file")
+      let head = try client.head()
+      try append(Array("more".utf8), to: "file")
+      #expect(head["content-length"] == String(bytes.count))
+      #expect(try client.bytes(bytes.count) == bytes)
+      #expect(try client.response(to: "GET", "/static/file", ["Range: bytes=-4"]).text == "more")
+    }
+  }
+
+  /// Neither an end that looks like a whole response, nor one that never comes.
+  @Test(arguments: [0, 1, 5_000_000])
+  func breakOffWhenTheyShrink(size: Int) throws {
+    try write(numbered(40_000_000), to: "file")
+    let records = Arrivals<ExchangeRecord>()
+    try withFilesServer(scratch.path, records: records) { connect in
+      let client = try connect()
+      try client.send("GET", "/static/file")
+      #expect(try client.head()["content-length"] == "40000000")
+      #expect(truncate(scratch.path + "/file", off_t(size)) == 0)
+      #expect(throws: RawClient.Failure.self) { try client.bytes(40_000_000) }
+      let record = try #require(records.next())
+      #expect(record.wasCut)
+      #expect(record.responseBytes < 40_000_000)
+      // The server is as it was.
+      #expect(try connect().response(to: "HEAD", "/static/file")["content-length"] == String(size))
+    }
+    #expect(try isClosed("file"))
+  }
+
+  @Test func areClosedWhenTheClientHasDied() throws {
+    try write(numbered(40_000_000), to: "file")
+    let records = Arrivals<ExchangeRecord>()
+    try withFilesServer(scratch.path, records: records) { connect in
+      for round in 0..<10 {
+        let client = try connect()
+        try client.send("GET", "/static/file")
+        _ = try client.head()
+        #expect(try openCount("file") > 0)
+        if round.isMultiple(of: 2) { client.reset() } else { client.close() }
+        let record = try #require(records.next())
+        #expect(record.wasCut)
+      }
+      #expect(try isClosed("file"))
+    }
+  }
+
+  /// What is sent is the file that was there when the request came.
+  @Test func stayTheSameWhenAnotherTakesTheirPlace() throws {
+    let old = numbered(8_000_000)
+    try write(old, to: "file")
+    try scratch.write("new", to: "next")
+    try withFilesServer(scratch.path) { connect in
+      let client = try connect()
+      try client.send("GET", "/static/file")
+      _ = try client.head()
+      #expect(rename(scratch.path + "/next", scratch.path + "/file") == 0)
+      #expect(try client.bytes(old.count) == old)
+      #expect(try client.response(to: "GET", "/static/file").text == "new")
+    }
+  }
+
+  @Test func mayBeLargerThanFourGigabytes() throws {
+    let path = scratch.path + "/huge"
+    let size = 5 * 1024 * 1024 * 1024 + 3
+    let file = open(path, O_CREAT | O_RDWR, 0o600)
+    #expect(ftruncate(file, off_t(size)) == 0)
+    #expect(pwrite(file, "end", 3, off_t(size - 3)) == 3)
+    #expect(pwrite(file, "middle", 6, off_t(4_294_967_293)) == 6)
+    close(file)
+    try withFilesServer(scratch.path) { connect in
+      let client = try connect()
+      #expect(try client.response(to: "HEAD", "/static/huge")["content-length"] == String(size))
+      let end = try client.response(to: "GET", "/static/huge", ["Range: bytes=-3"])
+      #expect(end["content-range"] == "bytes \(size - 3)-\(size - 1)/\(size)")
+      #expect(end.text == "end")
+      let middle = try client.response(
+        to: "GET",
+        "/static/huge",
+        ["Range: bytes=4294967293-4294967298"]
+      )
+      #expect(middle.text == "middle")
+      let large = try client.response(
+        to: "GET",
+        "/static/huge",
+        ["Range: bytes=4294867293-4294967298"]
+      )
+      #expect(large.body.count == 100_006)
+      #expect(large.text.hasSuffix("middle"))
+    }
+  }
+
+  // MARK: Several ranges
+
+  @Test(arguments: [200, 100_000])
+  func arriveInParts(gap: Int) throws {
+    let bytes = numbered(1_000_000)
+    try write(bytes, to: "file.txt")
+    let ranges = [500_000..<500_000 + gap, 10..<20, 999_990..<1_000_000]
+    let field = ranges.map { "\($0.lowerBound)-\($0.upperBound - 1)" }.joined(separator: ", ")
+    try withFilesServer(scratch.path) { connect in
+      let client = try connect()
+      let response = try client.response(to: "GET", "/static/file.txt", ["Range: bytes=\(field)"])
+      #expect(response.status == 206)
+      #expect(response["content-range"] == nil)
+      let type = try #require(response["content-type"])
+      let prefix = "multipart/byteranges; boundary="
+      #expect(type.hasPrefix(prefix))
+      let boundary = String(type.dropFirst(prefix.count))
+      var expected: [UInt8] = []
+      for range in ranges {
+        if !expected.isEmpty { expected += Array("\r\n".utf8) }
+        let head =
+          "--\(boundary)\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Range: bytes "
+          + "\(range.lowerBound)-\(range.upperBound - 1)/1000000\r\n\r\n"
+        expected += Array(head.utf8) + bytes[range]
+      }
+      expected += Array("\r\n--\(boundary)--\r\n".utf8)
+      #expect(response.body == expected)
+      #expect(response["content-length"] == String(expected.count))
+      // Each response has a boundary of its own, and HEAD knows no ranges.
+      let again = try client.response(to: "GET", "/static/file.txt", ["Range: bytes=\(field)"])
+      #expect(again["content-type"] != type)
+      let head = try client.response(to: "HEAD", "/static/file.txt", ["Range: bytes=\(field)"])
+      #expect(head.status == 200)
+      #expect(head["content-length"] == "1000000")
+    }
+  }
+
+  @Test func arriveInPartsOnlyIfTheyAreStillTheSame() throws {
+    let bytes = numbered(10_000)
+    try write(bytes, to: "file")
+    try scratch.date("file", 784_111_777)
+    try withFilesServer(scratch.path) { connect in
+      let client = try connect()
+      var tag: String?
+      while tag == nil { tag = try client.response(to: "GET", "/static/file")["etag"] }
+      let date = "Sun, 06 Nov 1994 08:49:37 GMT"
+      func status(_ validator: String) throws -> Int {
+        let fields = ["Range: bytes=0-1,5000-5001", "If-Range: \(validator)"]
+        return try client.response(to: "GET", "/static/file", fields).status
+      }
+      #expect(try status(tag ?? "") == 206)
+      #expect(try status("W/" + (tag ?? "")) == 200)
+      #expect(try status("\"other\"") == 200)
+      #expect(try status("*") == 200)
+      // A date is as good as a tag once no other state of the file can have had it.
+      var isSettled = false
+      while !isSettled {
+        isSettled = try client.response(to: "GET", "/static/file")["last-modified"] != nil
+        if !isSettled { sched_yield() }
+      }
+      #expect(try status(date) == 206)
+      #expect(try status("Sun, 06 Nov 1994 08:49:38 GMT") == 200)
+      #expect(try status("Sun, 06 Nov 1994 08:49:36 GMT") == 200)
+    }
+  }
+}
