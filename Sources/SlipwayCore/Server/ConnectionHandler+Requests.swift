@@ -57,13 +57,14 @@ extension ConnectionHandler {
     let description = Request(
       method: head.method,
       target: head.target,
+      scheme: scheme,
       authority: head.authority,
       mountPrefix: request.map { $0.mount.prefix == "/" ? "" : $0.mount.prefix } ?? "",
       path: request?.path ?? "",
       query: request?.query ?? "",
       fields: head.fields,
       httpMinorVersion: head.minorVersion,
-      peer: context?.remoteAddress,
+      peer: clientAddress,
       body: head.body
     )
     let stream = ExchangeStream(

@@ -25,7 +25,8 @@ extension ConnectionHandler {
         CarriedConnection(
           descriptor: duplicate,
           bytes: Array(input.readableBytesView),
-          heldSince: heldSince.map { UInt64(clamping: $0.uptimeNanoseconds) }
+          heldSince: heldSince.map { UInt64(clamping: $0.uptimeNanoseconds) },
+          origin: origin
         )
       )
     } catch {
