@@ -12,6 +12,9 @@ package enum Setting: String, CaseIterable, Sendable {
   case grace
   case open
   case generationHeader = "generation-header"
+  case tls
+  case tlsCertificate = "tls-certificate"
+  case tlsKey = "tls-key"
   case logFormat = "log-format"
 
   /// How the configuration file writes the value of a setting.
@@ -29,6 +32,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case .mounts: .table
     case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .logFormat:
       .scalar
+    case .tls, .tlsCertificate, .tlsKey: .scalar
     }
   }
 

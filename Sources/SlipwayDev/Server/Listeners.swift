@@ -1,11 +1,14 @@
 import Glibc
 package import SlipwaySystem
-import SystemPackage
+package import SystemPackage
 
 /// The listening sockets of a generation: inherited where the one before it had them, opened where
 /// they are new.
 package struct Listeners: Sendable {
   package private(set) var open: [HandoffState.Listener] = []
+
+  /// Whether those of TCP speak HTTPS.
+  private let usesTLS: Bool
 
   /// What could not be listened on, although something else could.
   package private(set) var problems: [any ReportableError] = []
@@ -13,8 +16,10 @@ package struct Listeners: Sendable {
   /// - Throws: the first error, if there is nothing at all to listen on.
   package init(
     _ addresses: [ListenAddress],
-    inherited: [HandoffState.Listener]
+    inherited: [HandoffState.Listener],
+    usesTLS: Bool = false
   ) throws {
+    self.usesTLS = usesTLS
     for address in addresses {
       let kept = inherited.filter { $0.address == address }
       if !kept.isEmpty {
@@ -50,7 +55,28 @@ package struct Listeners: Sendable {
 
   /// Where people reach the server.
   package var urls: [String] {
-    open.compactMap { BoundAddress(of: FileDescriptor(rawValue: $0.descriptor))?.url }
+    open.compactMap { listener in
+      guard let address = BoundAddress(of: FileDescriptor(rawValue: listener.descriptor)) else {
+        return nil
+      }
+      guard usesTLS, case .tcp = address else { return address.url }
+      return "https" + address.url.dropFirst("http".count)
+    }
+  }
+
+  /// Those that HTTPS is spoken on.
+  package var secure: [FileDescriptor] { descriptors.filter(isSecure) }
+
+  /// Those that plain HTTP is spoken on.
+  package var plain: [FileDescriptor] { descriptors.filter { !isSecure($0) } }
+
+  private var descriptors: [FileDescriptor] {
+    open.map { FileDescriptor(rawValue: $0.descriptor) }
+  }
+
+  private func isSecure(_ descriptor: FileDescriptor) -> Bool {
+    guard usesTLS, case .tcp? = BoundAddress(of: descriptor) else { return false }
+    return true
   }
 
   /// Removes the socket files, at the end of the process.

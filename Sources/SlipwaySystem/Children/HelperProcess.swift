@@ -8,6 +8,8 @@ package import SystemPackage
 /// It leads a session of its own, so that Ctrl-C does not reach it, reads /dev/null, and writes to our
 /// standard output and error.
 package struct HelperProcess: Sendable, Hashable {
+  package typealias End = ChildProcess.End
+
   /// While nobody has waited for the child, its number is given to no other process.
   package let pid: Int32
 
@@ -45,7 +47,7 @@ package struct HelperProcess: Sendable, Hashable {
   }
 
   /// Waits for the end, and tells of it. Blocks; to be called once. See waitpid(2).
-  package func collect() -> ChildProcess.End {
+  package func collect() -> End {
     var status: CInt = 0
     guard (try? Errno.check { unsafe waitpid(pid, &status, 0) }) != nil else { return .lost }
     let signal = status & 0x7f
