@@ -150,6 +150,7 @@ let package = Package(
     .executableTarget(
       name: "slipway-tls",
       dependencies: [
+        "SlipwayCore",
         "SlipwaySystem",
         "SlipwayTLS",
         .product(name: "SystemPackage", package: "swift-system", condition: tls),
@@ -244,6 +245,23 @@ let package = Package(
       exclude: ["Fixtures"]
     ),
     .testTarget(
+      name: "SlipwayTLSTests",
+      dependencies: [
+        "SlipwayCore",
+        "SlipwaySystem",
+        "SlipwayTestSupport",
+        "SlipwayTLS",
+        .product(name: "NIOCore", package: "swift-nio", condition: tls),
+        .product(name: "NIOHPACK", package: "swift-nio-http2", condition: tls),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: tls),
+        .product(name: "NIOPosix", package: "swift-nio", condition: tls),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: tls),
+        .product(name: "SwiftASN1", package: "swift-asn1", condition: tls),
+        .product(name: "SystemPackage", package: "swift-system", condition: tls),
+        .product(name: "X509", package: "swift-certificates", condition: tls),
+      ]
+    ),
+    .testTarget(
       name: "SlipwayDevTests",
       dependencies: [
         "SlipwayCore",
@@ -256,7 +274,17 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["slipway", "SlipwaySystem", "SlipwayTestSupport"],
+      dependencies: [
+        "slipway",
+        "slipway-tls",
+        "SlipwaySystem",
+        "SlipwayTestSupport",
+        .product(name: "NIOCore", package: "swift-nio", condition: tls),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: tls),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: tls),
+        .product(name: "NIOPosix", package: "swift-nio", condition: tls),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: tls),
+      ],
       exclude: ["Fixtures"]
     ),
   ],

@@ -17,7 +17,7 @@ package struct Checkup {
   /// In the order in which they matter to somebody who wants to serve.
   package func run() -> [Finding] {
     [checkFile()] + checkVariables() + checkToolchain() + configuration.mounts.map(check)
-      + [checkState()] + configuration.listen.map(check) + checkWatching()
+      + [checkState()] + configuration.listen.map(check) + checkTLS() + checkWatching()
   }
 
   // MARK: - Configuration

@@ -75,7 +75,7 @@ final class Doorkeeper: ChannelInboundHandler {
       let header = ProxyHeader.encode(
         client: channel.remoteAddress,
         server: channel.localAddress,
-        tlsVersion: tls.tlsVersion.map { "\($0)" } ?? "TLS"
+        tlsVersion: tls.tlsVersion == .tlsv13 ? "TLSv1.3" : "TLSv1.2"
       )
       let relay = Relay(backend: self.backend, header: header, headLimit: self.headLimit)
       if case .negotiated("h2") = result { return relay.streams(of: channel) }

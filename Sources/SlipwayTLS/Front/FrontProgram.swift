@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import SlipwayCore
+package import SlipwayCore
 import SlipwaySystem
 package import SystemPackage
 
@@ -29,6 +29,22 @@ package struct FrontProgram {
     } catch {
       control.send(FrontReport(.failed, error))
       return 1
+    }
+  }
+
+  /// Says on one line whether the files can be used; for `slipway check`.
+  package static func check(_ pair: CertificatePair, authority: String?) -> FrontReport {
+    do throws(TLSError) {
+      let loaded = try pair.load()
+      if let warning = loaded.warning { return FrontReport(.problem, warning) }
+      let names = loaded.names.joined(separator: ", ")
+      return FrontReport(
+        .good,
+        message: "the certificate is for \(names), until \(loaded.expires.day)",
+        remedy: authority.map { "Browsers trust it once they trust \($0)." }
+      )
+    } catch {
+      return FrontReport(.failed, error)
     }
   }
 

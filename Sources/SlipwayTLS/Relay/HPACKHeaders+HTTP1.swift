@@ -1,5 +1,5 @@
-import NIOHPACK
-import NIOHTTP1
+package import NIOHPACK
+package import NIOHTTP1
 
 // From HTTP/1.1 to HTTP/2: what is about one connection stays behind (RFC 9113, section 8.2.2).
 extension HPACKHeaders {
@@ -8,7 +8,7 @@ extension HPACKHeaders {
   ]
 
   /// The header section of a response.
-  init(response head: HTTPResponseHead) {
+  package init(response head: HTTPResponseHead) {
     self.init()
     reserveCapacity(head.headers.count + 1)
     add(name: ":status", value: String(head.status.code))
@@ -16,7 +16,7 @@ extension HPACKHeaders {
   }
 
   /// A trailer section.
-  init(trailers: HTTPHeaders) {
+  package init(trailers: HTTPHeaders) {
     self.init()
     append(trailers)
   }

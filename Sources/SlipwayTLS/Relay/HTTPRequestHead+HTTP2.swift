@@ -1,5 +1,5 @@
-import NIOHPACK
-import NIOHTTP1
+package import NIOHPACK
+package import NIOHTTP1
 
 // From HTTP/2 to HTTP/1.1: RFC 9113, section 8. What is not exact here could become another request
 // behind it, so everything that has no place in a message of HTTP/1.1 is refused.
@@ -7,7 +7,7 @@ extension HTTPRequestHead {
   /// The request whose header section `headers` is; nil if it is malformed.
   ///
   /// - Parameter isWhole: whether no body follows.
-  init?(_ headers: HPACKHeaders, isWhole: Bool) {
+  package init?(_ headers: HPACKHeaders, isWhole: Bool) {
     guard let method = headers.pseudo(":method"), method.utf8.allSatisfy(\.isInToken),
       method != "CONNECT",
       let path = headers.pseudo(":path"), path.hasPrefix("/") || (path == "*" && method == "OPTIONS"),
@@ -45,7 +45,7 @@ extension HTTPRequestHead {
 extension HTTPHeaders {
   /// A trailer section; nil if it is malformed. Framing and routing do not belong there, and are left
   /// out (RFC 9110, section 6.5.1).
-  init?(trailers: HPACKHeaders) {
+  package init?(trailers: HPACKHeaders) {
     self.init()
     for (name, value, _) in trailers {
       guard !name.hasPrefix(":"), name.isFieldName, value.isFieldValue else { return nil }
