@@ -86,6 +86,31 @@ struct ConfigurationFlags: ParsableArguments {
   )
   var generationHeader: Bool?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Speak HTTPS and HTTP/2. (default: --no-tls)",
+      discussion: "With a certificate that is made for the project, unless one is named."
+    )
+  )
+  var tls: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "Speak HTTPS with this certificate, in PEM form, its chain behind it.",
+      valueName: "file"
+    )
+  )
+  var tlsCertificate: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The key of that certificate. (default: in the same file)",
+      valueName: "file"
+    )
+  )
+  var tlsKey: String?
+
   @Option(
     help: ArgumentHelp(
       "Tell what happens as text for people or as json for tools. (default: text)",
@@ -116,6 +141,9 @@ struct ConfigurationFlags: ParsableArguments {
     flags.settings[.grace] = grace.map { [$0] }
     flags.settings[.open] = open.map { ["\($0)"] }
     flags.settings[.generationHeader] = generationHeader.map { ["\($0)"] }
+    flags.settings[.tls] = tls.map { ["\($0)"] }
+    flags.settings[.tlsCertificate] = tlsCertificate.map { [$0] }
+    flags.settings[.tlsKey] = tlsKey.map { [$0] }
     flags.settings[.logFormat] = logFormat.map { [$0] }
     flags.settings.merge(limits.settings) { $1 }
     return ConfigurationSources(flags: flags)

@@ -80,13 +80,14 @@ extension ConnectionHandler {
     let description = Request(
       method: head.method,
       target: head.target,
+      scheme: scheme,
       authority: head.authority,
       mountPrefix: request.map { $0.mount.prefix == "/" ? "" : $0.mount.prefix } ?? "",
       path: request?.path ?? "",
       query: request?.query ?? "",
       fields: head.fields,
       httpMinorVersion: head.minorVersion,
-      peer: peerAddress,
+      peer: clientAddress,
       body: head.body,
       upgrade: head.upgrade
     )

@@ -51,6 +51,9 @@ extension DevConfiguration {
     case .grace: grace = single(Duration.init(parsing:)) ?? grace
     case .open: opensBrowser = single(boolean) ?? opensBrowser
     case .generationHeader: sendsGeneration = single(boolean) ?? sendsGeneration
+    case .tls: tls = single(boolean) ?? tls
+    case .tlsCertificate: tlsCertificate = single(paths.absolute) ?? tlsCertificate
+    case .tlsKey: tlsKey = single(paths.absolute) ?? tlsKey
     case .logFormat: logFormat = single(oneOf) ?? logFormat
     case .headTimeout: limits.headTimeout = single(timeout) ?? limits.headTimeout
     case .bodyTimeout: limits.bodyTimeout = single(timeout) ?? limits.bodyTimeout

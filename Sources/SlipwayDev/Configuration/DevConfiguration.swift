@@ -36,6 +36,16 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
   /// Whether responses carry `Slipway-Generation`.
   package var sendsGeneration = true
 
+  /// Whether TCP listeners speak HTTPS; nil if nothing is said of it.
+  package var tls: Bool?
+
+  /// The file of the user's certificate, with its chain, and that of its key, if it is another.
+  package var tlsCertificate: String?
+  package var tlsKey: String?
+
+  /// Whether TCP listeners speak HTTPS: who names a certificate wants it used.
+  package var usesTLS: Bool { tls ?? (tlsCertificate != nil) }
+
   package var logFormat: LogFormat = .text
 
   /// What a connection may cost.

@@ -13,6 +13,9 @@ package enum Setting: String, CaseIterable, Sendable {
   case grace
   case open
   case generationHeader = "generation-header"
+  case tls
+  case tlsCertificate = "tls-certificate"
+  case tlsKey = "tls-key"
   case logFormat = "log-format"
   case headTimeout = "head-timeout"
   case bodyTimeout = "body-timeout"
@@ -45,6 +48,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout, .headLimit, .requestLineLimit,
       .fieldLimit, .bodyLimit, .connectionLimit:
       .scalar
+    case .tls, .tlsCertificate, .tlsKey: .scalar
     }
   }
 

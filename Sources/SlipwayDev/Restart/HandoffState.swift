@@ -24,6 +24,8 @@ package struct HandoffState: Codable {
     package var descriptor: Int32
     package var byteCount: Int
     package var heldSince: UInt64?
+    /// Where the client is, if that is not the other end of the socket.
+    package var origin: ConnectionOrigin?
   }
 
   /// The generation that reads this.
@@ -38,6 +40,9 @@ package struct HandoffState: Codable {
     package var address: ListenAddress
     package var descriptor: Int32
   }
+
+  /// The process that speaks HTTPS, if there is one.
+  package var front: Front.Handoff?
 
   package var lock: Int32
   package var units: [Unit]

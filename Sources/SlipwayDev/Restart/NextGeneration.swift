@@ -8,6 +8,7 @@ struct NextGeneration: Sendable {
   var number: Int
   var configuration: DevConfiguration
   var listeners: [HandoffState.Listener]
+  var front: Front.Handoff?
   var lock: FileDescriptor
   var units: [MountPlan.Unit]
   var changed: ChangedFiles
@@ -33,6 +34,7 @@ struct NextGeneration: Sendable {
       generation: number,
       configuration: configuration,
       listeners: listeners,
+      front: front,
       lock: lock.rawValue,
       units: zip(units, known)
         .map { unit, known in
@@ -50,7 +52,8 @@ struct NextGeneration: Sendable {
         HandoffState.Connection(
           descriptor: descriptor.rawValue,
           byteCount: connection.bytes.count,
-          heldSince: connection.heldSince
+          heldSince: connection.heldSince,
+          origin: connection.origin == .peer ? nil : connection.origin
         )
       },
       reason: reason,
@@ -59,8 +62,8 @@ struct NextGeneration: Sendable {
       terminal: terminal
     )
     let record = try state.record(tree: tree, bytes: carried.map(\.0.bytes)).store().release()
-    let kept =
-      [record, lock] + carried.map(\.1) + listeners.map { FileDescriptor(rawValue: $0.descriptor) }
+    let inherited = listeners.map(\.descriptor) + [front?.control, front?.backend].compactMap { $0 }
+    let kept = [record, lock] + carried.map(\.1) + inherited.map(FileDescriptor.init(rawValue:))
     return MainThread.Replacement(
       kept: kept,
       variables: [HandoffRecord.variable: String(record.rawValue)],

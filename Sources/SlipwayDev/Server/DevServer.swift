@@ -69,8 +69,10 @@ package struct DevServer {
       }
     let listeners = try Listeners(
       configuration.listen,
-      inherited: inheritance?.state.listeners ?? []
+      inherited: inheritance?.state.listeners ?? [],
+      usesTLS: configuration.usesTLS
     )
+    let front = try front(configuration, listeners, inheritance?.state.front, events)
     events.post(
       .listening(urls: listeners.urls, generation: number, inherited: inheritance != nil)
     )
@@ -85,6 +87,7 @@ package struct DevServer {
       directory: directory,
       lock: lock.release(),
       listeners: listeners,
+      front: front,
       events: events,
       logger: Logger(label: "slipway") {
         EventLogHandler(label: $0, events: events, verbosity: configuration.verbosity)
@@ -108,6 +111,20 @@ package struct DevServer {
     }
     if isStart, configuration.answersEveryHost { warnings.append(.everyHost()) }
     return warnings
+  }
+
+  /// The process that speaks HTTPS, if it is wanted.
+  private func front(
+    _ configuration: DevConfiguration,
+    _ listeners: Listeners,
+    _ inherited: Front.Handoff?,
+    _ events: EventStream
+  ) throws -> Front? {
+    guard let setting = FrontSetting(configuration, listeners) else {
+      if let inherited { Front.end(inherited) }
+      return nil
+    }
+    return try Front(setting, inheriting: inherited, events: events)
   }
 
   private func serve(

@@ -70,6 +70,7 @@ extension Generation {
       number: foundations.number + 1,
       configuration: newConfiguration.value,
       listeners: foundations.listeners.open,
+      front: foundations.front?.suspend(),
       lock: foundations.lock,
       units: plan.units,
       changed: changed,
@@ -94,6 +95,7 @@ extension Generation {
 
   private func restartFailed(_ error: any Error, _ drained: Drained) {
     foundations.events.post(.problem(error))
+    foundations.front?.resume()
     gateway.resume(drained)
     inbox.send(.restartFailed(ErrorPage(problem: error)))
   }
@@ -104,6 +106,7 @@ extension Generation {
     gateway.drain(grace: foundations.configuration.grace) { _ in drained.send(()) }
     // The second is for an event loop that an application blocks.
     _ = drained.receive(within: foundations.configuration.grace + .seconds(1))
+    foundations.front?.stop()
     loop.shutDownApplications()
     builds.stop(within: .seconds(2))
     watch?.stop()
