@@ -9,10 +9,13 @@ import Synchronization
 /// after the client has gone, do nothing. An exchange that nobody holds any more without having
 /// ended it has failed.
 package final class Exchange: Sendable {
-  /// Unique in this generation; the request id of logs and error pages.
+  /// Unique in this generation.
   package let id: UInt64
 
   package let request: Request
+
+  /// What error pages and logs call the exchange. Any thread.
+  package var requestID: String { stream.requestID }
 
   /// Where callbacks are called.
   private let eventLoop: any EventLoop

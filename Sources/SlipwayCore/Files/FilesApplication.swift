@@ -62,7 +62,7 @@ package final class FilesApplication: Application {
       let request = exchange.request
       let rendered = page.render(
         accept: request.fields.acceptList,
-        requestID: String(exchange.id)
+        requestID: exchange.requestID
       )
       var head = ResponseHead(status: page.status, fields: page.responseFields)
       head.fields.replaceOrAdd(name: "Content-Type", value: rendered.contentType)

@@ -59,6 +59,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   var carriedHold: NIODeadline?
   private var isPumping = false
   var timer: (at: NIODeadline, task: Scheduled<Void>)?
+  /// Exchanges on this connection, in this generation.
+  var exchangeCount = 0
   /// For the log, which tells of a connection when it may be gone.
   private(set) var peerName = ""
 

@@ -38,6 +38,9 @@ extension Gateway {
     /// Whether responses carry `Slipway-Generation`.
     package var sendsGeneration = true
 
+    /// What the access log asks for beyond what every record has.
+    package var capture: ExchangeCapture?
+
     package init() {}
 
     var headLimits: HeadFramer.Limits {
