@@ -84,6 +84,34 @@ struct ConfigurationFlags: ParsableArguments {
   )
   var logFormat: String?
 
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Write a line for each request into FILE; also format=, rotate= and keep=.",
+      discussion: "Formats: common, combined, or one of Apache's. May be repeated.",
+      valueName: "file"
+    )
+  )
+  var accessLog: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Write what goes wrong into FILE too; also rotate= and keep=. May be repeated.",
+      valueName: "file"
+    )
+  )
+  var errorLog: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Show what the application prints line by line with its mount, or leave its descriptors "
+        + "alone: prefixed, raw. (default: prefixed)",
+      valueName: "way"
+    )
+  )
+  var applicationOutput: String?
+
   @Flag(name: .shortAndLong, help: "Tell more; twice for everything.")
   var verbose: Int
 
@@ -102,6 +130,9 @@ struct ConfigurationFlags: ParsableArguments {
     flags.settings[.grace] = grace.map { [$0] }
     flags.settings[.open] = open.map { ["\($0)"] }
     flags.settings[.generationHeader] = generationHeader.map { ["\($0)"] }
+    flags.settings[.accessLog] = accessLog.isEmpty ? nil : accessLog
+    flags.settings[.errorLog] = errorLog.isEmpty ? nil : errorLog
+    flags.settings[.applicationOutput] = applicationOutput.map { [$0] }
     flags.settings[.logFormat] = logFormat.map { [$0] }
     return ConfigurationSources(flags: flags)
   }

@@ -54,7 +54,7 @@ struct ConfigurationFile {
   /// nil if something was refused.
   private mutating func entries(of value: Node, for setting: Setting) -> [SettingEntry]? {
     switch (setting.shape, value) {
-    case (.table, .mapping(let mapping)):
+    case (.table, .mapping(let mapping)), (.options, .mapping(let mapping)):
       return all(mapping.map { entry($0.value, in: setting, named: $0.key) })
     case (.list, .sequence(let sequence)):
       return all(sequence.map { entry($0, in: setting) })
@@ -64,7 +64,7 @@ struct ConfigurationFile {
         "“\(setting.rawValue)” is \(value.kind), but has to be a mapping.",
         hint: "Write each mount on a line below it: “  /static: files:public”."
       )
-    case (.scalar, _), (.list, _):
+    case (.scalar, _), (.list, _), (.options, _):
       return entry(value, in: setting).map { [$0] }
     }
   }

@@ -13,6 +13,9 @@ package enum Setting: String, CaseIterable, Sendable {
   case open
   case generationHeader = "generation-header"
   case logFormat = "log-format"
+  case accessLog = "access-log"
+  case errorLog = "error-log"
+  case applicationOutput = "application-output"
 
   /// How the configuration file writes the value of a setting.
   enum Shape {
@@ -21,12 +24,16 @@ package enum Setting: String, CaseIterable, Sendable {
     case list
     /// A mapping from names to values.
     case table
+    /// One value, or a mapping from options to values.
+    case options
   }
 
   var shape: Shape {
     switch self {
     case .listen, .ignore: .list
     case .mounts: .table
+    case .accessLog, .errorLog: .options
+    case .applicationOutput: .scalar
     case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .logFormat:
       .scalar
     }

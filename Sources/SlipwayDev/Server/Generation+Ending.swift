@@ -77,6 +77,8 @@ extension Generation {
       terminal: Terminal.saved,
       orderedAt: loop.orderedAt,
       isAnnounced: foundations.announcement.wasMade,
+      endsOnHangup: foundations.endsOnHangup,
+      output: foundations.output?.streams,
       reason: reason
     )
     do {
@@ -85,6 +87,7 @@ extension Generation {
         unitsAtTheEnd: { loop.unitsAtTheEnd() },
         onFailure: { [self] in restartFailed($0, drained) }
       )
+      foundations.output?.freeze()
       foundations.events.flush(within: .milliseconds(200))
       foundations.mainThread.give(.replaceImage(replacement))
     } catch {
@@ -93,6 +96,7 @@ extension Generation {
   }
 
   private func restartFailed(_ error: any Error, _ drained: Drained) {
+    foundations.output?.resume()
     foundations.events.post(.problem(error))
     gateway.resume(drained)
     inbox.send(.restartFailed(ErrorPage(problem: error)))

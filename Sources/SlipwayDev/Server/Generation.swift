@@ -19,6 +19,9 @@ final class Generation: Sendable {
     var logger: Logger
     var mainThread: MainThread
     var announcement: Announcement
+    /// nil if what the application prints is left alone.
+    var output: ApplicationOutput?
+    var endsOnHangup: Bool
   }
 
   let foundations: Foundations
@@ -110,6 +113,7 @@ final class Generation: Sendable {
     configuration.generation = foundations.number
     configuration.sendsGeneration = foundations.configuration.sendsGeneration
     configuration.holdTimeout = foundations.configuration.holdTimeout
+    configuration.capture = foundations.configuration.accessLogFormat?.capture
     return configuration
   }
 

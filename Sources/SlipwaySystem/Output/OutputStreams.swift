@@ -39,6 +39,11 @@ package struct OutputStreams: Sendable, Equatable {
     descriptors.map { String($0.rawValue) }.joined(separator: ":")
   }
 
+  private init(output: Stream, error: Stream) {
+    self.output = output
+    self.error = error
+  }
+
   /// What a previous generation left, by the value of `variable`; nil if it is none.
   package init?(inheriting numbers: String) {
     let descriptors = numbers.split(separator: ":").compactMap { CInt($0) }
@@ -53,7 +58,7 @@ package struct OutputStreams: Sendable, Equatable {
 
   /// Puts pipes in the place of descriptors 1 and 2, which must be open. With an error, everything is
   /// as it was.
-  package init(capturing _: Void) throws(SystemError) {
+  package static func capture() throws(SystemError) -> OutputStreams {
     var opened: [FileDescriptor] = []
     do throws(Errno) {
       var streams: [Stream] = []
@@ -61,19 +66,18 @@ package struct OutputStreams: Sendable, Equatable {
       for number in [STDOUT_FILENO, STDERR_FILENO] {
         var ends: [CInt] = [-1, -1]
         _ = try Errno.check { unsafe slipway_output_pipe(&ends) }
-        let terminal = try Self.move(number, closing: false, &opened)
-        let pipe = try Self.move(ends[0], closing: true, &opened)
-        writeEnds.append(try Self.move(ends[1], closing: true, &opened))
+        let terminal = try move(number, closing: false, &opened)
+        let pipe = try move(ends[0], closing: true, &opened)
+        writeEnds.append(try move(ends[1], closing: true, &opened))
         let file = try Errno.check { unsafe slipway_memory_file("slipway-output") }
-        let journal = try Self.move(file, closing: true, &opened)
+        let journal = try move(file, closing: true, &opened)
         streams.append(Stream(terminal: terminal, pipe: pipe, journal: journal))
       }
       for (end, number) in zip(writeEnds, [STDOUT_FILENO, STDERR_FILENO]) {
         _ = dup2(end.rawValue, number)
         try? end.close()
       }
-      output = streams[0]
-      error = streams[1]
+      return OutputStreams(output: streams[0], error: streams[1])
     } catch {
       for descriptor in opened { try? descriptor.close() }
       throw .call("Leading the application's output through the server", failedWith: error)
