@@ -121,6 +121,33 @@ struct ConfigurationFlags: ParsableArguments {
 
   @OptionGroup(title: "Limits")
   var limits: LimitFlags
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Write a line for each request into FILE; also format=, rotate= and keep=.",
+      discussion: "Formats: common, combined, or one of Apache's. May be repeated.",
+      valueName: "file"
+    )
+  )
+  var accessLog: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Write what goes wrong into FILE too; also rotate= and keep=. May be repeated.",
+      valueName: "file"
+    )
+  )
+  var errorLog: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Show what the application prints line by line with its mount, or leave its descriptors "
+        + "alone: prefixed, raw. (default: prefixed)",
+      valueName: "way"
+    )
+  )
+  var applicationOutput: String?
 
   @Flag(name: .shortAndLong, help: "Tell more; twice for everything.")
   var verbose: Int
@@ -144,6 +171,9 @@ struct ConfigurationFlags: ParsableArguments {
     flags.settings[.tls] = tls.map { ["\($0)"] }
     flags.settings[.tlsCertificate] = tlsCertificate.map { [$0] }
     flags.settings[.tlsKey] = tlsKey.map { [$0] }
+    flags.settings[.accessLog] = accessLog.isEmpty ? nil : accessLog
+    flags.settings[.errorLog] = errorLog.isEmpty ? nil : errorLog
+    flags.settings[.applicationOutput] = applicationOutput.map { [$0] }
     flags.settings[.logFormat] = logFormat.map { [$0] }
     flags.settings.merge(limits.settings) { $1 }
     return ConfigurationSources(flags: flags)

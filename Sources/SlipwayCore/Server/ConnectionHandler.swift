@@ -71,6 +71,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   var origin: ConnectionOrigin {
     didSet { notePeer() }
   }
+  /// Exchanges on this connection, in this generation.
+  var exchangeCount = 0
   /// For the log, which tells of a connection when it may be gone.
   private(set) var peerName = ""
 

@@ -50,6 +50,13 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
 
   /// What a connection may cost.
   package var limits = ConnectionLimits()
+  /// How and where exchanges are logged; nil for the usual lines on the terminal.
+  package var accessLog: LogConfiguration?
+
+  /// The file for what goes wrong, beside the terminal.
+  package var errorLog: LogConfiguration?
+
+  package var applicationOutput: OutputPolicy = .prefixed
 
   /// 0 for normal, 1 for `-v`, 2 for `-vv`.
   package var verbosity = 0
@@ -63,6 +70,14 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
     case page
     /// Go on serving the last generation that was good.
     case previous
+  }
+
+  /// What becomes of what the application prints.
+  package enum OutputPolicy: String, Sendable, CaseIterable, Codable {
+    /// It is shown line by line, with time and mount.
+    case prefixed
+    /// Its descriptors are those that the server was started with.
+    case raw
   }
 
   package enum LogFormat: String, Sendable, CaseIterable, Codable {

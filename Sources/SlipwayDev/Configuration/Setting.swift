@@ -26,6 +26,9 @@ package enum Setting: String, CaseIterable, Sendable {
   case fieldLimit = "field-limit"
   case bodyLimit = "body-limit"
   case connectionLimit = "connection-limit"
+  case accessLog = "access-log"
+  case errorLog = "error-log"
+  case applicationOutput = "application-output"
 
   /// How the configuration file writes the value of a setting.
   enum Shape {
@@ -36,6 +39,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case table
     /// A mapping from prefixes to what is served, or to mappings of options.
     case mounts
+    /// One value, or a mapping from options to values.
+    case options
   }
 
   var shape: Shape {
@@ -43,6 +48,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case .listen, .ignore: .list
     case .allowedHosts: .list
     case .mounts: .mounts
+    case .accessLog, .errorLog: .options
+    case .applicationOutput: .scalar
     case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .logFormat:
       .scalar
     case .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout, .headLimit, .requestLineLimit,

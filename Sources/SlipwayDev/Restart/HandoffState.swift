@@ -57,6 +57,10 @@ package struct HandoffState: Codable {
   /// Whether the line for machines has been printed.
   package var isAnnounced: Bool
 
+  /// Whether a hangup ends the server: whether it was started from a terminal. After the hangup
+  /// nobody could tell any more.
+  package var endsOnHangup: Bool?
+
   /// The terminal's settings from before the first generation.
   package var terminal: [UInt8]?
 }

@@ -16,6 +16,8 @@ struct NextGeneration: Sendable {
   var terminal: [UInt8]?
   var orderedAt: UInt64
   var isAnnounced: Bool
+  var endsOnHangup: Bool
+  var output: OutputStreams?
   var reason: RestartReason
 
   /// The tree is photographed before the loop is asked for the units: what is reported in between
@@ -59,14 +61,19 @@ struct NextGeneration: Sendable {
       reason: reason,
       orderedAt: orderedAt,
       isAnnounced: isAnnounced,
+      endsOnHangup: endsOnHangup,
       terminal: terminal
     )
     let record = try state.record(tree: tree, bytes: carried.map(\.0.bytes)).store().release()
     let inherited = listeners.map(\.descriptor) + [front?.control, front?.backend].compactMap { $0 }
-    let kept = [record, lock] + carried.map(\.1) + inherited.map(FileDescriptor.init(rawValue:))
+    let kept =
+      [record, lock] + carried.map(\.1) + inherited.map(FileDescriptor.init(rawValue:))
+      + (output?.descriptors ?? [])
+    var variables = [HandoffRecord.variable: String(record.rawValue)]
+    variables[OutputStreams.variable] = output?.numbers
     return MainThread.Replacement(
       kept: kept,
-      variables: [HandoffRecord.variable: String(record.rawValue)],
+      variables: variables,
       onFailure: { error in
         try? record.close()
         onFailure(error)

@@ -78,6 +78,8 @@ extension Generation {
       terminal: Terminal.saved,
       orderedAt: loop.orderedAt,
       isAnnounced: foundations.announcement.wasMade,
+      endsOnHangup: foundations.endsOnHangup,
+      output: foundations.output?.streams,
       reason: reason
     )
     do {
@@ -86,6 +88,7 @@ extension Generation {
         unitsAtTheEnd: { loop.unitsAtTheEnd() },
         onFailure: { [self] in restartFailed($0, drained) }
       )
+      foundations.output?.freeze()
       foundations.events.flush(within: .milliseconds(200))
       foundations.mainThread.give(.replaceImage(replacement))
     } catch {
@@ -94,6 +97,7 @@ extension Generation {
   }
 
   private func restartFailed(_ error: any Error, _ drained: Drained) {
+    foundations.output?.resume()
     foundations.events.post(.problem(error))
     foundations.front?.resume()
     gateway.resume(drained)

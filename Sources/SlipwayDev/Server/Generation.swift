@@ -21,6 +21,9 @@ final class Generation: Sendable {
     var logger: Logger
     var mainThread: MainThread
     var announcement: Announcement
+    /// nil if what the application prints is left alone.
+    var output: ApplicationOutput?
+    var endsOnHangup: Bool
   }
 
   let foundations: Foundations
@@ -115,6 +118,7 @@ final class Generation: Sendable {
     configuration.allowedHosts = AllowedHosts(foundations.configuration.answeredHosts)
     configuration.holdTimeout = foundations.configuration.holdTimeout
     foundations.configuration.limits.apply(to: &configuration)
+    configuration.capture = foundations.configuration.accessLogFormat?.capture
     return configuration
   }
 

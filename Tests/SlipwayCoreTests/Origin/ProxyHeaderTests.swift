@@ -3,7 +3,7 @@ import SlipwayCore
 import Testing
 
 /// Version 2 of the PROXY protocol, against its specification.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProxyHeaderTests {
   private static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10]
   private static let internet4: [UInt8] = [192, 0, 2, 7, 127, 0, 0, 1, 0x9C, 0x40, 0x1F, 0x90]

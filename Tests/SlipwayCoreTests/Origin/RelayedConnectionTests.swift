@@ -6,7 +6,7 @@ import SystemPackage
 import Testing
 
 /// Connections that another process has accepted, and relays to the gateway.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RelayedConnectionTests {
   private static let whoAndHow = Answering { exchange in
     let request = exchange.request

@@ -4,7 +4,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What is said of files that cannot be used.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CertificatePairTests {
   private func withTwo(_ body: (ScratchDirectory, CertificatePair, CertificatePair) throws -> Void)
     throws

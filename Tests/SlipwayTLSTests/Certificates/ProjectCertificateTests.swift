@@ -7,7 +7,7 @@ import Testing
 import X509
 
 /// The certificate that is made for a project.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProjectCertificateTests {
   private static let day: TimeInterval = 86_400
 

@@ -4,7 +4,7 @@ import SlipwayTLS
 import Testing
 
 /// From the header section of HTTP/2 to the head of HTTP/1.1: RFC 9113, section 8.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RequestTranslationTests {
   private static let get = [
     (":method", "GET"), (":scheme", "https"), (":authority", "a:1"), (":path", "/x?y"),
