@@ -20,10 +20,10 @@ extension Request {
 }
 
 extension HTTPFields {
-  init(_ headers: HTTPHeaders) {
+  init(_ lines: some Collection<(name: String, value: String)>) {
     self.init()
-    reserveCapacity(headers.count)
-    for (name, value) in headers {
+    reserveCapacity(lines.count)
+    for (name, value) in lines {
       if let name = HTTPField.Name(name) { append(HTTPField(name: name, value: value)) }
     }
   }

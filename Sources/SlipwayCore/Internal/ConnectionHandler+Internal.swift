@@ -7,7 +7,7 @@ extension ConnectionHandler {
     let isForeign = CrossSiteRule.refuses(
       method: head.method,
       fields: head.fields,
-      scheme: "http",
+      scheme: scheme,
       authority: Authority(head.authority)
     )
     let application: any Application =

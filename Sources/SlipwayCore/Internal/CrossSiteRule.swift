@@ -1,5 +1,3 @@
-import NIOHTTP1
-
 /// Keeps pages of other sites from the server's own pages.
 ///
 /// A browser says by two fields where a request comes from. Origin (RFC 6454) goes with whatever may
@@ -15,7 +13,7 @@ enum CrossSiteRule {
   /// - Parameter authority: The host the request is for; nil without one.
   static func refuses(
     method: String,
-    fields: HTTPHeaders,
+    fields: FieldSection,
     scheme: String,
     authority: Authority?
   ) -> Bool {

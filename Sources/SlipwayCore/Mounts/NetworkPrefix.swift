@@ -1,3 +1,5 @@
+package import SlipwaySystem
+
 /// A block of IP addresses that begin with the same bits.
 package struct NetworkPrefix: Sendable, Hashable {
   /// What follows the prefix is of no account.

@@ -1,4 +1,5 @@
 package import NIOCore
+package import SlipwaySystem
 
 /// Who is at the other end of a connection, as access rules see it.
 package struct Peer: Sendable {

@@ -18,13 +18,16 @@ extension ConnectionHandler {
   }
 }
 
+extension FieldSection {
+  fileprivate func captured(_ names: [String]) -> [String?] { names.map { oneValue(of: self[$0]) } }
+}
+
 extension HTTPHeaders {
-  /// The values of fields by name: nil where there is none, joined by commas where there are several
-  /// (RFC 9110, section 5.2).
-  func captured(_ names: [String]) -> [String?] {
-    names.map { name in
-      let values = self[name]
-      return values.count > 1 ? values.joined(separator: ", ") : values.first
-    }
-  }
+  func captured(_ names: [String]) -> [String?] { names.map { oneValue(of: self[$0]) } }
+}
+
+/// The value of a field: nil where there is none, joined by commas where there are several lines
+/// (RFC 9110, section 5.2).
+private func oneValue(of values: [String]) -> String? {
+  values.count > 1 ? values.joined(separator: ", ") : values.first
 }

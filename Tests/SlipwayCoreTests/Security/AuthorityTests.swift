@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwaySystem
+import SlipwayTestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))
@@ -37,11 +38,11 @@ struct AuthorityTests {
       ("127.0.0.1", IPAddress.v4(0x7F00_0001), nil),
       ("127.0.0.1:8080", .v4(0x7F00_0001), 8080),
       ("0.0.0.0:1", .v4(0), 1),
-      ("[::1]", .v6(high: 0, low: 1), nil),
-      ("[::1]:", .v6(high: 0, low: 1), nil),
-      ("[::1]:8080", .v6(high: 0, low: 1), 8080),
-      ("[0:0::0:1]:8080", .v6(high: 0, low: 1), 8080),
-      ("[::FFFF:127.0.0.1]:80", .v6(high: 0, low: 0xFFFF_7F00_0001), 80),
+      ("[::1]", .v6(1), nil),
+      ("[::1]:", .v6(1), nil),
+      ("[::1]:8080", .v6(1), 8080),
+      ("[0:0::0:1]:8080", .v6(1), 8080),
+      ("[::FFFF:127.0.0.1]:80", .v4(0x7F00_0001), 80),
     ] as [(String, IPAddress, UInt16?)]
   )
   func readsAddresses(_ text: String, _ address: IPAddress, _ port: UInt16?) {
