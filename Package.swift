@@ -5,6 +5,10 @@ import PackageDescription
 // installed `slipway` depends on this package with `traits: []` and fetches nothing else.
 let server: TargetDependencyCondition? = .when(traits: ["Server"])
 
+// What `--tls` needs is a program of its own, `slipway-tls`: whoever does without it enables
+// "Server" alone, and fetches none of this.
+let tls: TargetDependencyCondition? = .when(traits: ["TLS"])
+
 let package = Package(
   name: "slipway",
   products: [
@@ -12,16 +16,27 @@ let package = Package(
     .library(name: "CSlipwayABI", targets: ["CSlipwayABI"]),
     .library(name: "SlipwayCore", targets: ["SlipwayCore"]),
     .executable(name: "slipway", targets: ["slipway"]),
+    .executable(name: "slipway-tls", targets: ["slipway-tls"]),
   ],
   traits: [
     .trait(name: "Server", description: "The server itself; applications alone do without it"),
-    .default(enabledTraits: ["Server"]),
+    .trait(
+      name: "TLS",
+      description: "slipway-tls, the process that speaks HTTPS and HTTP/2 for the server",
+      enabledTraits: ["Server"]
+    ),
+    .default(enabledTraits: ["Server", "TLS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -93,6 +108,24 @@ let package = Package(
         .product(name: "Logging", package: "swift-log", condition: server),
       ]
     ),
+    .target(
+      name: "SlipwayTLS",
+      dependencies: [
+        "SlipwayCore",
+        "SlipwaySystem",
+        .product(name: "Crypto", package: "swift-crypto", condition: tls),
+        .product(name: "NIOCore", package: "swift-nio", condition: tls),
+        .product(name: "NIOHPACK", package: "swift-nio-http2", condition: tls),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: tls),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: tls),
+        .product(name: "NIOPosix", package: "swift-nio", condition: tls),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: tls),
+        .product(name: "NIOTLS", package: "swift-nio", condition: tls),
+        .product(name: "SwiftASN1", package: "swift-asn1", condition: tls),
+        .product(name: "SystemPackage", package: "swift-system", condition: tls),
+        .product(name: "X509", package: "swift-certificates", condition: tls),
+      ]
+    ),
 
     // Policy
     .target(
@@ -115,6 +148,15 @@ let package = Package(
         "SlipwaySystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: server),
         .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+    .executableTarget(
+      name: "slipway-tls",
+      dependencies: [
+        "SlipwayCore",
+        "SlipwaySystem",
+        "SlipwayTLS",
+        .product(name: "SystemPackage", package: "swift-system", condition: tls),
       ]
     ),
 
@@ -209,6 +251,23 @@ let package = Package(
       exclude: ["Fixtures"]
     ),
     .testTarget(
+      name: "SlipwayTLSTests",
+      dependencies: [
+        "SlipwayCore",
+        "SlipwaySystem",
+        "SlipwayTestSupport",
+        "SlipwayTLS",
+        .product(name: "NIOCore", package: "swift-nio", condition: tls),
+        .product(name: "NIOHPACK", package: "swift-nio-http2", condition: tls),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: tls),
+        .product(name: "NIOPosix", package: "swift-nio", condition: tls),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: tls),
+        .product(name: "SwiftASN1", package: "swift-asn1", condition: tls),
+        .product(name: "SystemPackage", package: "swift-system", condition: tls),
+        .product(name: "X509", package: "swift-certificates", condition: tls),
+      ]
+    ),
+    .testTarget(
       name: "SlipwayDevTests",
       dependencies: [
         "SlipwayCore",
@@ -221,7 +280,17 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["slipway", "SlipwaySystem", "SlipwayTestSupport"],
+      dependencies: [
+        "slipway",
+        "slipway-tls",
+        "SlipwaySystem",
+        "SlipwayTestSupport",
+        .product(name: "NIOCore", package: "swift-nio", condition: tls),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: tls),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: tls),
+        .product(name: "NIOPosix", package: "swift-nio", condition: tls),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: tls),
+      ],
       exclude: ["Fixtures"]
     ),
   ],
@@ -229,7 +298,7 @@ let package = Package(
 )
 
 /// Targets that call foreign code: there every unsafe expression is marked as such.
-let boundaries: Set = ["SlipwayApp", "SlipwaySystem", "SlipwayNative", "SlipwayWatch"]
+let boundaries: Set = ["SlipwayApp", "SlipwaySystem", "SlipwayNative", "SlipwayTLS", "SlipwayWatch"]
 
 for target in package.targets where target.type != .system {
   target.swiftSettings = [

@@ -20,3 +20,7 @@ int slipway_close_on_exec_from(unsigned int first) {
 int slipway_close_from(unsigned int first) {
   return (int)syscall(SYS_close_range, first, ~0U, 0U);
 }
+
+int slipway_close_between(unsigned int first, unsigned int last) {
+  return (int)syscall(SYS_close_range, first, last, 0U);
+}

@@ -86,6 +86,31 @@ struct ConfigurationFlags: ParsableArguments {
   )
   var generationHeader: Bool?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Speak HTTPS and HTTP/2. (default: --no-tls)",
+      discussion: "With a certificate that is made for the project, unless one is named."
+    )
+  )
+  var tls: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "Speak HTTPS with this certificate, in PEM form, its chain behind it.",
+      valueName: "file"
+    )
+  )
+  var tlsCertificate: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The key of that certificate. (default: in the same file)",
+      valueName: "file"
+    )
+  )
+  var tlsKey: String?
+
   @Option(
     help: ArgumentHelp(
       "Tell what happens as text for people or as json for tools. (default: text)",
@@ -96,6 +121,33 @@ struct ConfigurationFlags: ParsableArguments {
 
   @OptionGroup(title: "Limits")
   var limits: LimitFlags
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Write a line for each request into FILE; also format=, rotate= and keep=.",
+      discussion: "Formats: common, combined, or one of Apache's. May be repeated.",
+      valueName: "file"
+    )
+  )
+  var accessLog: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Write what goes wrong into FILE too; also rotate= and keep=. May be repeated.",
+      valueName: "file"
+    )
+  )
+  var errorLog: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Show what the application prints line by line with its mount, or leave its descriptors "
+        + "alone: prefixed, raw. (default: prefixed)",
+      valueName: "way"
+    )
+  )
+  var applicationOutput: String?
 
   @Flag(name: .shortAndLong, help: "Tell more; twice for everything.")
   var verbose: Int
@@ -116,6 +168,12 @@ struct ConfigurationFlags: ParsableArguments {
     flags.settings[.grace] = grace.map { [$0] }
     flags.settings[.open] = open.map { ["\($0)"] }
     flags.settings[.generationHeader] = generationHeader.map { ["\($0)"] }
+    flags.settings[.tls] = tls.map { ["\($0)"] }
+    flags.settings[.tlsCertificate] = tlsCertificate.map { [$0] }
+    flags.settings[.tlsKey] = tlsKey.map { [$0] }
+    flags.settings[.accessLog] = accessLog.isEmpty ? nil : accessLog
+    flags.settings[.errorLog] = errorLog.isEmpty ? nil : errorLog
+    flags.settings[.applicationOutput] = applicationOutput.map { [$0] }
     flags.settings[.logFormat] = logFormat.map { [$0] }
     flags.settings.merge(limits.settings) { $1 }
     return ConfigurationSources(flags: flags)

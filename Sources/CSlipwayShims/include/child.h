@@ -22,4 +22,16 @@ int slipway_spawn(struct slipway_child *_Nonnull child, const char *_Nonnull pat
                   char *_Nullable const *_Nonnull arguments,
                   char *_Nullable const *_Nonnull environment, const char *_Nonnull directory);
 
+/// How many descriptors a helper can be given.
+#define SLIPWAY_HELPER_DESCRIPTORS 256
+
+/// Starts `path` in `directory` as `slipway_spawn` does, but with our own standard output and error,
+/// and with copies of the `count` descriptors of `inherited` as 3, 4 and so on. 0 with the child's
+/// number in `pid`, which the caller must wait for, or an errno with nothing left behind.
+/// Why C: as above.
+int slipway_spawn_helper(int *_Nonnull pid, const char *_Nonnull path,
+                         char *_Nullable const *_Nonnull arguments,
+                         char *_Nullable const *_Nonnull environment,
+                         const char *_Nonnull directory, const int *_Nonnull inherited, int count);
+
 #endif

@@ -14,4 +14,8 @@ int slipway_close_on_exec_from(unsigned int first);
 /// Why C: declared under _GNU_SOURCE.
 int slipway_close_from(unsigned int first);
 
+/// Closes every descriptor from `first` to `last`, with close_range(2). 0, or -1 with errno.
+/// Why C: declared under _GNU_SOURCE.
+int slipway_close_between(unsigned int first, unsigned int last);
+
 #endif

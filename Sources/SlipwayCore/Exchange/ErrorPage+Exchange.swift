@@ -28,14 +28,4 @@ extension ErrorPage {
       healsByItself: true
     )
   }
-
-  static func applicationFailed(_ failure: AppFailure) -> ErrorPage {
-    ErrorPage(
-      code: failure.code,
-      status: 500,
-      title: "The application failed",
-      message: failure.message,
-      remedy: "The log has what the application said before."
-    )
-  }
 }

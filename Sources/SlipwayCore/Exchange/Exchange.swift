@@ -13,10 +13,13 @@ import Synchronization
 /// status 101 and an Upgrade field. The exchange then is a tunnel: reads bring what the client sends,
 /// as it is and until it shuts its side; writes send bytes as they are; the end shuts ours.
 package final class Exchange: Sendable {
-  /// Unique in this generation; the request id of logs and error pages.
+  /// Unique in this generation.
   package let id: UInt64
 
   package let request: Request
+
+  /// What error pages and logs call the exchange. Any thread.
+  package var requestID: String { stream.requestID }
 
   /// Where callbacks are called.
   private let eventLoop: any EventLoop

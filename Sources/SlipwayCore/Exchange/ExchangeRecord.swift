@@ -22,6 +22,16 @@ package struct ExchangeRecord: Sendable {
   /// Whether the response was cut before its end.
   package var wasCut: Bool
 
+  /// The life of the process image that it belongs to, counted from 1.
+  package var generation = 1
+
+  /// What the format of an access log asks for beyond the above; nil if it asks for nothing, or if
+  /// the request was refused.
+  package var captured: CapturedExchange?
+
+  /// What error pages and logs call the exchange.
+  package var requestID: String { Exchange.requestID(id, generation: generation) }
+
   package init(
     id: UInt64,
     peer: String,

@@ -65,6 +65,8 @@ final class ExchangeStream: @unchecked Sendable {
   private(set) var isTunnel = false
   private(set) var status: Int?
   private(set) var sentBytes = 0
+  /// What the access log wants of the response's fields.
+  private(set) var capturedFields: [String?] = []
 
   init(
     id: UInt64,
@@ -201,7 +203,7 @@ final class ExchangeStream: @unchecked Sendable {
     let accept = request.fields["Accept"]
     let (contentType, body) = page.render(
       accept: accept.isEmpty ? nil : accept.joined(separator: ", "),
-      requestID: String(id)
+      requestID: requestID
     )
     var fields = page.responseFields
     fields.add(name: "Content-Type", value: contentType)
@@ -212,7 +214,7 @@ final class ExchangeStream: @unchecked Sendable {
     switch phase {
     case .fresh:
       if !isGone { connection.report(failure, of: self) }
-      respond(ErrorPage.applicationFailed(failure))
+      respond(ErrorPage.applicationFailed(failure, with: request, after: age))
     case .streaming(let framing) where framing.body == .none:
       // The client has got all there is.
       end(takeHead(reserving: 0))
@@ -237,6 +239,14 @@ final class ExchangeStream: @unchecked Sendable {
     }
   }
 
+  /// What logs and pages call the exchange.
+  var requestID: String {
+    Exchange.requestID(id, generation: connection.gateway.configuration.generation)
+  }
+
+  /// How long it has been going on.
+  var age: Duration { Duration(NIODeadline.now() - begun) }
+
   /// Checks and frames a head. A head that cannot be sent fails the exchange.
   private func begin(
     _ head: ResponseHead,
@@ -254,6 +264,9 @@ final class ExchangeStream: @unchecked Sendable {
       )
       status = head.status
       keepsAlive = framing.keepsAlive
+      if let wanted = connection.gateway.configuration.capture?.responseFields, !wanted.isEmpty {
+        capturedFields = head.fields.captured(wanted)
+      }
       return (framing, bytes)
     } catch {
       fail(

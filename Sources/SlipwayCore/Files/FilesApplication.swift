@@ -85,7 +85,7 @@ package final class FilesApplication: Application {
     case .page(let page, let fields):
       let rendered = page.render(
         accept: request.fields.list("Accept"),
-        requestID: String(exchange.id)
+        requestID: exchange.requestID
       )
       var head = ResponseHead(status: page.status, fields: page.responseFields)
       head.fields.replaceOrAdd(name: "Content-Type", value: rendered.contentType)

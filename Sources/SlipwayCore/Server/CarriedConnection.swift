@@ -14,11 +14,20 @@ package final class CarriedConnection: Sendable {
   /// which all generations share.
   package let heldSince: UInt64?
 
+  /// Where its client is.
+  package let origin: ConnectionOrigin
+
   private let owned: Mutex<OwnedDescriptor?>
 
-  package init(descriptor: consuming OwnedDescriptor, bytes: [UInt8], heldSince: UInt64?) {
+  package init(
+    descriptor: consuming OwnedDescriptor,
+    bytes: [UInt8],
+    heldSince: UInt64?,
+    origin: ConnectionOrigin = .peer
+  ) {
     self.bytes = bytes
     self.heldSince = heldSince
+    self.origin = origin
     owned = Mutex(descriptor)
   }
 

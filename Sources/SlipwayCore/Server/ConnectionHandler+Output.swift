@@ -104,8 +104,11 @@ extension ConnectionHandler {
       metadata: [
         "code": "\(failure.code)",
         "reason": "\(failure.message)",
-        "request": "\(stream.id)",
+        "request": "\(stream.requestID)",
+        "mount": "\(stream.request.mountPrefix.isEmpty ? "/" : stream.request.mountPrefix)",
+        "method": "\(stream.request.method)",
         "target": "\(stream.request.target)",
+        "took": "\(stream.age)",
       ]
     )
   }

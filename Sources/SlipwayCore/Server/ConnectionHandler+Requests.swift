@@ -77,16 +77,18 @@ extension ConnectionHandler {
     carriedHold = nil
     input.moveReaderIndex(forwardBy: head.byteCount)
     let id = gateway.exchangeBegins()
+    exchangeCount &+= 1
     let description = Request(
       method: head.method,
       target: head.target,
+      scheme: scheme,
       authority: head.authority,
       mountPrefix: request.map { $0.mount.prefix == "/" ? "" : $0.mount.prefix } ?? "",
       path: request?.path ?? "",
       query: request?.query ?? "",
       fields: head.fields,
       httpMinorVersion: head.minorVersion,
-      peer: peerAddress,
+      peer: clientAddress,
       body: head.body,
       upgrade: head.upgrade
     )
@@ -114,22 +116,22 @@ extension ConnectionHandler {
   /// Called once for each exchange, after its last byte went to the operating system or it is known
   /// that it never will.
   func exchangeEnded(_ stream: ExchangeStream, wasCut: Bool) {
-    gateway.exchangeEnds(
-      ExchangeRecord(
-        id: stream.id,
-        peer: peerName,
-        method: stream.request.method,
-        target: stream.request.target,
-        httpMinorVersion: stream.request.httpMinorVersion,
-        mountPrefix: stream.request.mountPrefix,
-        status: stream.status,
-        responseBytes: stream.sentBytes,
-        took: Duration(NIODeadline.now() - stream.begun),
-        held: Duration(stream.held),
-        wasCut: wasCut
-      ),
-      loop
+    var record = ExchangeRecord(
+      id: stream.id,
+      peer: peerName,
+      method: stream.request.method,
+      target: stream.request.target,
+      httpMinorVersion: stream.request.httpMinorVersion,
+      mountPrefix: stream.request.mountPrefix,
+      status: stream.status,
+      responseBytes: stream.sentBytes,
+      took: Duration(NIODeadline.now() - stream.begun),
+      held: Duration(stream.held),
+      wasCut: wasCut
     )
+    record.generation = gateway.configuration.generation
+    if gateway.configuration.capture != nil { record.captured = captured(of: stream) }
+    gateway.exchangeEnds(record, loop)
     guard case .running(let current) = phase, current === stream, !wasCut else { return }
     if settleInput(of: stream) { pump() } else { armTimer() }
   }
@@ -159,21 +161,21 @@ extension ConnectionHandler {
     let status = refusal.status
     let (output, count) = page(refusal, toHead: toHead)
     send(output) { isSent in
-      self.gateway.record(
-        ExchangeRecord(
-          id: self.gateway.nextExchangeID(),
-          peer: self.peerName,
-          method: "-",
-          target: "-",
-          httpMinorVersion: 1,
-          mountPrefix: "",
-          status: status,
-          responseBytes: count,
-          took: Duration(NIODeadline.now() - begun),
-          held: .zero,
-          wasCut: !isSent
-        )
+      var record = ExchangeRecord(
+        id: self.gateway.nextExchangeID(),
+        peer: self.peerName,
+        method: "-",
+        target: "-",
+        httpMinorVersion: 1,
+        mountPrefix: "",
+        status: status,
+        responseBytes: count,
+        took: Duration(NIODeadline.now() - begun),
+        held: .zero,
+        wasCut: !isSent
       )
+      record.generation = self.gateway.configuration.generation
+      self.gateway.record(record)
       if case .closing = self.phase { self.close(lingering: true) }
     }
   }

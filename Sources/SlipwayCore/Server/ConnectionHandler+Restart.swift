@@ -26,7 +26,8 @@ extension ConnectionHandler {
         CarriedConnection(
           descriptor: duplicate,
           bytes: Array(input.readableBytesView),
-          heldSince: heldSince.map { UInt64(clamping: $0.uptimeNanoseconds) }
+          heldSince: heldSince.map { UInt64(clamping: $0.uptimeNanoseconds) },
+          origin: origin
         )
       )
     } catch {

@@ -67,6 +67,12 @@ final class ConnectionHandler: ChannelInboundHandler {
   var allowedAuthority: String?
   private var isPumping = false
   var timer: (at: NIODeadline, task: Scheduled<Void>)?
+  /// Where the client is.
+  var origin: ConnectionOrigin {
+    didSet { notePeer() }
+  }
+  /// Exchanges on this connection, in this generation.
+  var exchangeCount = 0
   /// For the log, which tells of a connection when it may be gone.
   private(set) var peerName = ""
 
@@ -74,6 +80,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     socket: SystemPackage.FileDescriptor,
     bytes: [UInt8],
     heldSince: NIODeadline?,
+    origin: ConnectionOrigin,
     gateway: Gateway,
     loop: LoopContext
   ) {
@@ -82,8 +89,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     self.socket = socket
     if !bytes.isEmpty { input = ByteBuffer(bytes: bytes) }
     carriedHold = heldSince
+    self.origin = origin
     since = .now()
     framer = HeadFramer(limits: gateway.configuration.headLimits)
+  }
+
+  private func notePeer() {
+    peerName = clientAddress.map(Self.name(of:)) ?? ""
   }
 
   private static func name(of address: SocketAddress) -> String {
@@ -98,7 +110,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    peerName = context.remoteAddress.map(Self.name(of:)) ?? ""
+    notePeer()
     enter(.awaitingHead)
     pump()
   }
@@ -209,6 +221,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       if isInputClosed { context?.close(promise: nil) }
       return false
     }
+    guard takeOrigin() else { return false }
     switch framer.frame(input) {
     case .incomplete:
       if isInputClosed { context?.close(promise: nil) }

@@ -60,6 +60,8 @@ extension Gateway {
       "If the name is yours, put `allowed-hosts: [\(host)]` into slipway.yaml, or start with"
         + " `--allowed-host \(host)`."
     }
+    /// What the access log asks for beyond what every record has.
+    package var capture: ExchangeCapture?
 
     package init() {}
 

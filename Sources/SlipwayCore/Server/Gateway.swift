@@ -76,14 +76,26 @@ package final class Gateway: Sendable {
   package var openConnections: Int { open.load(ordering: .relaxed) }
 
   /// Begins to accept on `listeners`: bound, listening, and borrowed until `shutDown`.
-  package func serve(_ listeners: [SystemPackage.FileDescriptor]) throws(CoreError) {
+  ///
+  /// - Parameter origin: `announced` for a Unix-domain listener of our own, to which a process of
+  ///   this user relays connections.
+  package func serve(
+    _ listeners: [SystemPackage.FileDescriptor],
+    origin: ConnectionOrigin = .peer
+  ) throws(CoreError) {
     for listener in listeners {
       do throws(Errno) {
         let acceptor = try Acceptor(
           listener,
           logger: logger,
           room: { self.room },
-          deliver: { self.take($0, isSurplus: $1 == .surplus) }
+          deliver: { connection, room in
+            guard origin == .peer || connection.peerIsThisUser else {
+              try? connection.close()
+              return
+            }
+            self.take(connection, isSurplus: room == .surplus, origin: origin)
+          }
         )
         try state.withLock { state throws(Errno) in
           if state.drain != nil { acceptor.pause() }
@@ -100,7 +112,7 @@ package final class Gateway: Sendable {
   package func adopt(_ connections: [CarriedConnection]) {
     for connection in connections {
       guard let descriptor = connection.takeDescriptor() else { continue }
-      take(descriptor, connection.bytes, heldSince: connection.heldSince)
+      take(descriptor, connection.bytes, heldSince: connection.heldSince, origin: connection.origin)
     }
   }
 
@@ -142,7 +154,8 @@ package final class Gateway: Sendable {
     _ socket: SystemPackage.FileDescriptor,
     _ bytes: [UInt8] = [],
     heldSince: UInt64? = nil,
-    isSurplus: Bool = false
+    isSurplus: Bool = false,
+    origin: ConnectionOrigin = .peer
   ) {
     open.wrappingAdd(1, ordering: .relaxed)
     if isSurplus { surplus.wrappingAdd(1, ordering: .relaxed) }
@@ -153,6 +166,7 @@ package final class Gateway: Sendable {
         socket: socket,
         bytes: bytes,
         heldSince: heldSince.map(NIODeadline.uptimeNanoseconds),
+        origin: origin,
         gateway: self,
         loop: loop
       )

@@ -67,7 +67,7 @@ struct ConfigurationFile {
     case (.mounts, .mapping(let mapping)):
       // The others may have mistakes too, which are told at the same time.
       return mapping.compactMap { mount($0.key, $0.value) }
-    case (.table, .mapping(let mapping)):
+    case (.table, .mapping(let mapping)), (.options, .mapping(let mapping)):
       return all(mapping.map { lines($0.value, of: name, named: $0.key) })?.flatMap(\.self)
     case (.list, .sequence(let sequence)):
       return all(sequence.map { entry($0, of: name) })
@@ -83,7 +83,7 @@ struct ConfigurationFile {
         "“\(name)” is \(value.kind), but has to be a mapping.",
         hint: "Write a name, a colon and a value on each line below it."
       )
-    case (.scalar, _), (.list, _):
+    case (.scalar, _), (.list, _), (.options, _):
       return entry(value, of: name).map { [$0] }
     }
   }

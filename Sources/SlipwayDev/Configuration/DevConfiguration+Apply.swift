@@ -51,6 +51,9 @@ extension DevConfiguration {
     case .grace: grace = single(Duration.init(parsing:)) ?? grace
     case .open: opensBrowser = single(boolean) ?? opensBrowser
     case .generationHeader: sendsGeneration = single(boolean) ?? sendsGeneration
+    case .tls: tls = single(boolean) ?? tls
+    case .tlsCertificate: tlsCertificate = single(paths.absolute) ?? tlsCertificate
+    case .tlsKey: tlsKey = single(paths.absolute) ?? tlsKey
     case .logFormat: logFormat = single(oneOf) ?? logFormat
     case .headTimeout: limits.headTimeout = single(timeout) ?? limits.headTimeout
     case .bodyTimeout: limits.bodyTimeout = single(timeout) ?? limits.bodyTimeout
@@ -61,7 +64,30 @@ extension DevConfiguration {
     case .fieldLimit: limits.fields = single(count) ?? limits.fields
     case .bodyLimit: limits.body = single(size) ?? limits.body
     case .connectionLimit: limits.connections = single(count) ?? limits.connections
+    case .accessLog: accessLog = log(entries, takesFormat: true, paths, &problems) ?? accessLog
+    case .errorLog: errorLog = log(entries, takesFormat: false, paths, &problems) ?? errorLog
+    case .applicationOutput: applicationOutput = single(oneOf) ?? applicationOutput
     }
+  }
+
+  /// nil if an entry could not be understood.
+  private func log(
+    _ entries: [SettingEntry],
+    takesFormat: Bool,
+    _ paths: PathResolver,
+    _ problems: inout [ConfigurationError.Problem]
+  ) -> LogConfiguration? {
+    var log = LogConfiguration()
+    var isGood = true
+    for entry in entries {
+      do throws(InvalidValue) {
+        try log.apply(entry, relativeTo: paths, takesFormat: takesFormat)
+      } catch {
+        problems.append(.badValue(error, at: entry.origin))
+        isGood = false
+      }
+    }
+    return isGood ? log : nil
   }
 
   /// `names` are those of the entries that were understood; with a bad one among them, the

@@ -36,10 +36,27 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
   /// Whether responses carry `Slipway-Generation`.
   package var sendsGeneration = true
 
+  /// Whether TCP listeners speak HTTPS; nil if nothing is said of it.
+  package var tls: Bool?
+
+  /// The file of the user's certificate, with its chain, and that of its key, if it is another.
+  package var tlsCertificate: String?
+  package var tlsKey: String?
+
+  /// Whether TCP listeners speak HTTPS: who names a certificate wants it used.
+  package var usesTLS: Bool { tls ?? (tlsCertificate != nil) }
+
   package var logFormat: LogFormat = .text
 
   /// What a connection may cost.
   package var limits = ConnectionLimits()
+  /// How and where exchanges are logged; nil for the usual lines on the terminal.
+  package var accessLog: LogConfiguration?
+
+  /// The file for what goes wrong, beside the terminal.
+  package var errorLog: LogConfiguration?
+
+  package var applicationOutput: OutputPolicy = .prefixed
 
   /// 0 for normal, 1 for `-v`, 2 for `-vv`.
   package var verbosity = 0
@@ -53,6 +70,14 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
     case page
     /// Go on serving the last generation that was good.
     case previous
+  }
+
+  /// What becomes of what the application prints.
+  package enum OutputPolicy: String, Sendable, CaseIterable, Codable {
+    /// It is shown line by line, with time and mount.
+    case prefixed
+    /// Its descriptors are those that the server was started with.
+    case raw
   }
 
   package enum LogFormat: String, Sendable, CaseIterable, Codable {

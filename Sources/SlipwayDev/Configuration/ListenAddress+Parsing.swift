@@ -47,7 +47,9 @@ extension ListenAddress {
     if text.contains("://") {
       throw InvalidValue(
         "“\(text.shownSafely)” is a URL, not an address.",
-        hint: "Write HOST:PORT, such as \(example)."
+        hint: text.hasPrefix("https:")
+          ? "Write HOST:PORT, such as \(example), and set tls (--tls)."
+          : "Write HOST:PORT, such as \(example)."
       )
     }
     guard let colon = text.lastIndex(of: ":") else {

@@ -13,6 +13,9 @@ package enum Setting: String, CaseIterable, Sendable {
   case grace
   case open
   case generationHeader = "generation-header"
+  case tls
+  case tlsCertificate = "tls-certificate"
+  case tlsKey = "tls-key"
   case logFormat = "log-format"
   case headTimeout = "head-timeout"
   case bodyTimeout = "body-timeout"
@@ -23,6 +26,9 @@ package enum Setting: String, CaseIterable, Sendable {
   case fieldLimit = "field-limit"
   case bodyLimit = "body-limit"
   case connectionLimit = "connection-limit"
+  case accessLog = "access-log"
+  case errorLog = "error-log"
+  case applicationOutput = "application-output"
 
   /// How the configuration file writes the value of a setting.
   enum Shape {
@@ -33,6 +39,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case table
     /// A mapping from prefixes to what is served, or to mappings of options.
     case mounts
+    /// One value, or a mapping from options to values.
+    case options
   }
 
   var shape: Shape {
@@ -40,11 +48,14 @@ package enum Setting: String, CaseIterable, Sendable {
     case .listen, .ignore: .list
     case .allowedHosts: .list
     case .mounts: .mounts
+    case .accessLog, .errorLog: .options
+    case .applicationOutput: .scalar
     case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .logFormat:
       .scalar
     case .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout, .headLimit, .requestLineLimit,
       .fieldLimit, .bodyLimit, .connectionLimit:
       .scalar
+    case .tls, .tlsCertificate, .tlsKey: .scalar
     }
   }
 

@@ -17,7 +17,8 @@ package struct Checkup {
   /// In the order in which they matter to somebody who wants to serve.
   package func run() -> [Finding] {
     [checkFile()] + checkVariables() + checkToolchain() + configuration.mounts.map(check)
-      + [checkState()] + configuration.listen.flatMap(check) + checkHosts() + checkWatching()
+      + [checkState()] + configuration.listen.flatMap(check) + checkTLS() + checkHosts()
+      + checkWatching()
   }
 
   // MARK: - Configuration

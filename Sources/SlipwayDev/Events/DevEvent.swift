@@ -45,6 +45,13 @@ package enum DevEvent: Sendable {
   /// A line that the application wrote to its log.
   case applicationLog(level: LogLevel, label: String, message: String)
 
+  /// A line of the server's own log.
+  case serverLog(ServerLog)
+
+  /// Lines that the application has printed, without their ends. `source` is the mount, or several
+  /// products of which it may be any.
+  case applicationOutput(stream: OutputStream, source: String, lines: [String])
+
   /// A configuration file that cannot be used; the previous configuration stays in force.
   case configurationRejected(message: String)
 
@@ -56,5 +63,40 @@ package enum DevEvent: Sendable {
 
   package enum LogLevel: String, Sendable {
     case trace, debug, info, notice, warning, error, critical
+  }
+
+  /// Descriptors 1 and 2, as the JSON log calls them.
+  package enum OutputStream: String, Sendable, CaseIterable {
+    case standardOutput = "stdout"
+    case standardError = "stderr"
+  }
+
+  /// What the server says about itself, with what it is about.
+  package struct ServerLog: Sendable, Equatable {
+    package var level: LogLevel
+    package var label: String
+    /// The message and all facts.
+    package var message: String
+    package var code: String?
+    package var request: String?
+    package var mount: String?
+
+    package init(
+      level: LogLevel,
+      label: String,
+      message: String,
+      code: String? = nil,
+      request: String? = nil,
+      mount: String? = nil
+    ) {
+      self.level = level
+      self.label = label
+      self.message = message
+      self.code = code
+      self.request = request
+      self.mount = mount
+    }
+
+    var text: String { "\(label): \(message)" }
   }
 }

@@ -8,15 +8,19 @@ final class EventLane: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   /// Something was appended, or the lane was closed.
   private let isWanted = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  /// Everything is with the sink.
+  /// The sink has got what was taken.
   private let isIdle = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private var queue = EventQueue()
+  private var queue: EventQueue
+  /// How often the thread has taken all that waited, and how often the sink has got that.
+  private var taken = 0
+  private var delivered = 0
   private var isWorking = false
   private var isClosed = false
   private let sink: any EventSink
 
   init(to sink: any EventSink) {
     self.sink = sink
+    queue = EventQueue(limits: sink.queueLimits)
     pthread_mutex_init(lock, nil)
     pthread_cond_init(isWanted, nil)
     var attributes = pthread_condattr_t()
@@ -47,13 +51,14 @@ final class EventLane: @unchecked Sendable {
     }
   }
 
-  /// Waits until the sink has everything, or until `deadline` (CLOCK_MONOTONIC).
+  /// Waits until the sink has everything that was appended before, or until `deadline` (CLOCK_MONOTONIC).
   ///
-  /// Returns whether the sink has everything.
+  /// Returns whether the sink has it.
   func flush(until deadline: timespec) -> Bool {
     locked {
       var deadline = deadline
-      while !queue.isEmpty || isWorking {
+      let wanted = queue.isEmpty ? taken : taken + 1
+      while delivered < wanted {
         if pthread_cond_timedwait(isIdle, lock, &deadline) == ETIMEDOUT { return false }
       }
       return true
@@ -75,20 +80,26 @@ final class EventLane: @unchecked Sendable {
         case .event(let event, let time): sink.receive(event, at: time)
         case .notice(let notice): sink.show(notice)
         case .shed(let count, let time): sink.receive(.problem(shed: count), at: time)
+        case .reopening: sink.reopen()
         }
       }
+      sink.batchEnded()
     }
   }
 
   private func next() -> [EventQueue.Item]? {
     locked {
-      isWorking = false
-      while queue.isEmpty {
+      if isWorking {
+        isWorking = false
+        delivered += 1
         pthread_cond_broadcast(isIdle)
+      }
+      while queue.isEmpty {
         if isClosed { return nil }
         pthread_cond_wait(isWanted, lock)
       }
       isWorking = true
+      taken += 1
       return queue.takeAll()
     }
   }

@@ -21,15 +21,20 @@ package struct EventLogHandler: LogHandler {
   }
 
   package func log(event: LogEvent) {
-    let facts = metadata.merging(event.metadata ?? [:]) { $1 }
-      .sorted { $0.key < $1.key }
+    let all = metadata.merging(event.metadata ?? [:]) { $1 }
+    let facts = all.sorted { $0.key < $1.key }
       .map { " \($0)=\($1)" }
       .joined()
     events.post(
-      .applicationLog(
-        level: .init(event.level),
-        label: label,
-        message: "\(event.message)\(facts)"
+      .serverLog(
+        DevEvent.ServerLog(
+          level: .init(event.level),
+          label: label,
+          message: "\(event.message)\(facts)",
+          code: all["code"].map { "\($0)" },
+          request: all["request"].map { "\($0)" },
+          mount: all["mount"].map { "\($0)" }
+        )
       )
     )
   }

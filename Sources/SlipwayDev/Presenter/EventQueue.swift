@@ -7,30 +7,46 @@ package struct EventQueue {
     case notice(TerminalNotice)
     /// This many lines were left out here.
     case shed(Int, WallTime)
+    /// Files are to be opened anew.
+    case reopening
   }
 
-  /// From here on, what can be spared is shed.
-  package static let sheddingLimit = 2048
+  /// How many items wait at most.
+  package struct Limits: Sendable {
+    /// From here on, what can be spared is shed.
+    package var shedding: Int
 
-  /// From here on, everything is: a terminal that was stopped hours ago must not eat the memory.
+    /// From here on, everything is: a terminal that was stopped hours ago must not eat the memory.
+    package var hard: Int
+
+    package init(shedding: Int = EventQueue.sheddingLimit, hard: Int = EventQueue.hardLimit) {
+      self.shedding = shedding
+      self.hard = hard
+    }
+  }
+
+  package static let sheddingLimit = 2048
   package static let hardLimit = 8192
 
+  private let limits: Limits
   private var items: [Item] = []
   private var shed = 0
   private var lastShed = WallTime(seconds: 0)
 
-  package init() {}
+  package init(limits: Limits = Limits()) {
+    self.limits = limits
+  }
 
   package var isEmpty: Bool { items.isEmpty && shed == 0 }
 
   package mutating func append(_ item: Item) {
-    let limit = item.canBeSpared ? Self.sheddingLimit : Self.hardLimit
+    let limit = item.canBeSpared ? limits.shedding : limits.hard
     guard items.count < limit else {
       shed += 1
       if case .event(_, let time) = item { lastShed = time }
       return
     }
-    if shed > 0, !item.canBeSpared || items.count < Self.sheddingLimit / 2 {
+    if shed > 0, !item.canBeSpared || items.count < limits.shedding / 2 {
       items.append(.shed(shed, lastShed))
       shed = 0
     }

@@ -7,10 +7,26 @@ package protocol EventSink: Sendable {
 
   /// Shows something to whoever sits before the terminal. Other sinks ignore it.
   func show(_ notice: TerminalNotice)
+
+  /// How many events may wait for this sink.
+  var queueLimits: EventQueue.Limits { get }
+
+  /// Nothing waits any more for the moment: what was kept back is to be written.
+  func batchEnded()
+
+  /// Opens files anew: they have been renamed.
+  func reopen()
+
+  /// The sink belongs to this stream from now on, and may post to it; it must not hold it.
+  func join(_ events: EventStream)
 }
 
 extension EventSink {
   package func show(_ notice: TerminalNotice) {}
+  package var queueLimits: EventQueue.Limits { EventQueue.Limits() }
+  package func batchEnded() {}
+  package func reopen() {}
+  package func join(_ events: EventStream) {}
 }
 
 /// What a terminal shows although nothing has happened.

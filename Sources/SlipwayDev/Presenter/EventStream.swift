@@ -14,6 +14,7 @@ package final class EventStream: Sendable {
   package init(to sinks: [any EventSink]) {
     lanes = sinks.map(EventLane.init(to:))
     for lane in lanes { lane.start() }
+    for sink in sinks { sink.join(self) }
   }
 
   deinit {
@@ -31,6 +32,11 @@ package final class EventStream: Sendable {
     append(.notice(notice))
   }
 
+  /// Has the logs opened anew, after all that was posted before.
+  package func reopenLogs() {
+    append(.reopening)
+  }
+
   /// Waits until every sink has all that was posted before: to be called before exit and exec. A
   /// terminal that the user has stopped (Ctrl-S) takes nothing, hence the limit.
   ///
@@ -40,7 +46,8 @@ package final class EventStream: Sendable {
     var deadline = timespec()
     clock_gettime(CLOCK_MONOTONIC, &deadline)
     deadline.add(limit)
-    return lanes.map { $0.flush(until: deadline) }.allSatisfy(\.self)
+    // The terminal is the first, and the one that may take nothing: the files do not wait for it.
+    return lanes.reversed().map { $0.flush(until: deadline) }.allSatisfy(\.self)
   }
 
   private func append(_ item: EventQueue.Item) {

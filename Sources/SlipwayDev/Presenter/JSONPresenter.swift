@@ -23,8 +23,9 @@ package import SystemPackage
 /// | `ready` | `generation`, [`restart_us`], `carried` |
 /// | `restarting` | `generation`, `reason` |
 /// | `cut` | `exchanges` |
-/// | `exchange` | `id`, `peer`, `method`, `target`, `http_minor_version`, `mount`, [`status`], `bytes`, `took_us`, `held_us`, `cut` |
-/// | `application-log` | `level`, `label`, `message` |
+/// | `exchange` | `id`, `request`, `peer`, `method`, `target`, `http_minor_version`, `mount`, [`status`], `bytes`, `took_us`, `held_us`, `cut` |
+/// | `application-log` | `level`, `label`, `message`, [`code`], [`request`], [`mount`] |
+/// | `application-output` | `stream` (`stdout`, `stderr`), `source`, `message` (one line) |
 /// | `configuration-rejected` | `message` |
 /// | `problem` | `code`, `message`, [`remedy`] |
 /// | `stopping` | `reason` |
@@ -40,7 +41,11 @@ package final class JSONPresenter: EventSink {
   }
 
   package func receive(_ event: DevEvent, at time: WallTime) {
-    output.write(Self.line(for: event, at: time) + "\n")
+    guard case .applicationOutput(let stream, let source, let lines) = event else {
+      return output.write(Self.line(for: event, at: time) + "\n")
+    }
+    let events = lines.map { DevEvent.applicationOutput(stream: stream, source: source, lines: [$0]) }
+    output.write(events.map { Self.line(for: $0, at: time) + "\n" }.joined())
   }
 
   /// The object, without a line break: a pure function.
@@ -108,6 +113,19 @@ package final class JSONPresenter: EventSink {
       line.add("level", level.rawValue)
       line.add("label", label)
       line.add("message", message)
+    case .serverLog(let log):
+      line.add("event", "application-log")
+      line.add("level", log.level.rawValue)
+      line.add("label", log.label)
+      line.add("message", log.message)
+      line.add("code", log.code)
+      line.add("request", log.request)
+      line.add("mount", log.mount)
+    case .applicationOutput(let stream, let source, let lines):
+      line.add("event", "application-output")
+      line.add("stream", stream.rawValue)
+      line.add("source", source)
+      line.add("message", lines.joined(separator: "\n"))
     case .configurationRejected(let message):
       line.add("event", "configuration-rejected")
       line.add("message", message)
@@ -126,6 +144,7 @@ package final class JSONPresenter: EventSink {
   private static func add(_ record: ExchangeRecord, to line: inout JSONLine) {
     line.add("event", "exchange")
     line.add("id", Int(clamping: record.id))
+    line.add("request", record.requestID)
     line.add("peer", record.peer)
     line.add("method", record.method)
     line.add("target", record.target)

@@ -15,10 +15,20 @@ package struct StyledLine: Equatable {
   package struct Span: Equatable {
     let text: String
     let ink: Ink
+    /// The text in colours of its own, with what puts them back.
+    let coloured: String?
 
     package init(_ text: String, _ ink: Ink = .plain) {
       self.text = text.shownSafely
       self.ink = ink
+      coloured = nil
+    }
+
+    /// What an application has printed.
+    package init(_ printed: ApplicationText) {
+      text = printed.plain
+      ink = .plain
+      coloured = printed.coloured
     }
   }
 
@@ -40,6 +50,10 @@ package struct StyledLine: Equatable {
     if isTooLong { room -= 1 }
     var text = ""
     for span in spans where room > 0 {
+      if let coloured = span.coloured, !isTooLong {
+        text += inColour ? coloured : span.text
+        continue
+      }
       let shown = isTooLong ? span.text.prefix(columns: room) : span.text[...]
       guard !shown.isEmpty else { break }
       room -= isTooLong ? shown.columns : 0

@@ -1,4 +1,5 @@
 import Glibc
+package import SlipwayCore
 import Synchronization
 package import SystemPackage
 
@@ -21,7 +22,8 @@ package final class TerminalPresenter: EventSink {
     directory: String,
     verbosity: Int,
     environment: [String: String],
-    descriptor: FileDescriptor = .standardError
+    descriptor: FileDescriptor = .standardError,
+    accessLogFormat: AccessLogFormat? = nil
   ) {
     isTerminal = isatty(descriptor.rawValue) == 1
     isInColour = Terminal.isInColour(descriptor, environment: environment)
@@ -31,7 +33,8 @@ package final class TerminalPresenter: EventSink {
         renderer: TerminalRenderer(
           directory: directory,
           verbosity: verbosity,
-          overwrites: Terminal.takesEscapes(descriptor, environment: environment)
+          overwrites: Terminal.takesEscapes(descriptor, environment: environment),
+          accessLogFormat: accessLogFormat
         )
       )
     )

@@ -1,4 +1,4 @@
-import SlipwayCore
+package import SlipwayCore
 
 /// Makes lines of events: a pure function, without a clock, a descriptor or a colour setting.
 package struct TerminalRenderer {
@@ -24,10 +24,19 @@ package struct TerminalRenderer {
   /// Whether progress can be overwritten in place. If not, only the begin of a build is told.
   var overwrites: Bool
 
-  package init(directory: String, verbosity: Int = 0, overwrites: Bool = true) {
+  /// How the line of an exchange looks; nil for the usual line.
+  var accessLogFormat: AccessLogFormat?
+
+  package init(
+    directory: String,
+    verbosity: Int = 0,
+    overwrites: Bool = true,
+    accessLogFormat: AccessLogFormat? = nil
+  ) {
     self.directory = directory
     self.verbosity = verbosity
     self.overwrites = overwrites
+    self.accessLogFormat = accessLogFormat
   }
 
   package func render(_ event: DevEvent, at time: WallTime) -> Rendering {
@@ -117,6 +126,10 @@ package struct TerminalRenderer {
       let what = "\(exchanges.counted("request")) still running at the end of the grace period"
       return Rendering(lines: [line("cut", .yellow, .init(what))])
 
+    case .exchange(let record) where accessLogFormat != nil:
+      let bytes = accessLogFormat?.line(for: record, at: time.moment) ?? []
+      return Rendering(lines: [StyledLine(.init(String(decoding: bytes, as: UTF8.self)))])
+
     case .exchange(let record):
       return Rendering(lines: [self.line(for: record, clock: clock)])
 
@@ -125,6 +138,21 @@ package struct TerminalRenderer {
       let texts = message.splitIntoLines(limit: 200)
       let first = line(level.rawValue, level.ink, .init("\(label): ", .dim), .init(texts[0]))
       return Rendering(lines: [first] + texts.dropFirst().map(continuation))
+
+    case .serverLog(let log):
+      return render(
+        .applicationLog(level: log.level, label: log.label, message: log.message),
+        at: time
+      )
+
+    case .applicationOutput(let stream, let source, let lines):
+      return Rendering(
+        lines: lines.map { text in
+          var shown = line(stream.rawValue, .dim, .init("\(source): ", .dim))
+          shown.spans.append(.init(ApplicationText(text)))
+          return shown
+        }
+      )
 
     case .configurationRejected(let message):
       let texts = message.splitIntoLines(limit: 50)

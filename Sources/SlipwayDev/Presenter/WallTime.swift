@@ -5,18 +5,23 @@ package struct WallTime: Sendable, Equatable {
   /// Since 1970 in UTC, without leap seconds: time(2).
   package var seconds: Int
 
+  /// 0 to 999,999.
+  package var microseconds: Int
+
   /// 0 to 999.
-  package var milliseconds: Int
+  package var milliseconds: Int { microseconds / 1000 }
 
   package init(seconds: Int, milliseconds: Int = 0) {
     self.seconds = seconds
-    self.milliseconds = milliseconds
+    microseconds = milliseconds * 1000
   }
 
   package static func now() -> WallTime {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    return WallTime(seconds: now.tv_sec, milliseconds: now.tv_nsec / 1_000_000)
+    var time = WallTime(seconds: now.tv_sec)
+    time.microseconds = now.tv_nsec / 1000
+    return time
   }
 
   /// `2026-01-31T17:05:09.120Z`: RFC 3339 in UTC.

@@ -24,6 +24,8 @@ package struct HandoffState: Codable {
     package var descriptor: Int32
     package var byteCount: Int
     package var heldSince: UInt64?
+    /// Where the client is, if that is not the other end of the socket.
+    package var origin: ConnectionOrigin?
   }
 
   /// The generation that reads this.
@@ -39,6 +41,9 @@ package struct HandoffState: Codable {
     package var descriptor: Int32
   }
 
+  /// The process that speaks HTTPS, if there is one.
+  package var front: Front.Handoff?
+
   package var lock: Int32
   package var units: [Unit]
   package var connections: [Connection]
@@ -51,6 +56,10 @@ package struct HandoffState: Codable {
 
   /// Whether the line for machines has been printed.
   package var isAnnounced: Bool
+
+  /// Whether a hangup ends the server: whether it was started from a terminal. After the hangup
+  /// nobody could tell any more.
+  package var endsOnHangup: Bool?
 
   /// The terminal's settings from before the first generation.
   package var terminal: [UInt8]?

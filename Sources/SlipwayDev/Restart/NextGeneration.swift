@@ -8,6 +8,7 @@ struct NextGeneration: Sendable {
   var number: Int
   var configuration: DevConfiguration
   var listeners: [HandoffState.Listener]
+  var front: Front.Handoff?
   var lock: FileDescriptor
   var units: [MountPlan.Unit]
   var changed: ChangedFiles
@@ -15,6 +16,8 @@ struct NextGeneration: Sendable {
   var terminal: [UInt8]?
   var orderedAt: UInt64
   var isAnnounced: Bool
+  var endsOnHangup: Bool
+  var output: OutputStreams?
   var reason: RestartReason
 
   /// The tree is photographed before the loop is asked for the units: what is reported in between
@@ -33,6 +36,7 @@ struct NextGeneration: Sendable {
       generation: number,
       configuration: configuration,
       listeners: listeners,
+      front: front,
       lock: lock.rawValue,
       units: zip(units, known)
         .map { unit, known in
@@ -50,20 +54,26 @@ struct NextGeneration: Sendable {
         HandoffState.Connection(
           descriptor: descriptor.rawValue,
           byteCount: connection.bytes.count,
-          heldSince: connection.heldSince
+          heldSince: connection.heldSince,
+          origin: connection.origin == .peer ? nil : connection.origin
         )
       },
       reason: reason,
       orderedAt: orderedAt,
       isAnnounced: isAnnounced,
+      endsOnHangup: endsOnHangup,
       terminal: terminal
     )
     let record = try state.record(tree: tree, bytes: carried.map(\.0.bytes)).store().release()
+    let inherited = listeners.map(\.descriptor) + [front?.control, front?.backend].compactMap { $0 }
     let kept =
-      [record, lock] + carried.map(\.1) + listeners.map { FileDescriptor(rawValue: $0.descriptor) }
+      [record, lock] + carried.map(\.1) + inherited.map(FileDescriptor.init(rawValue:))
+      + (output?.descriptors ?? [])
+    var variables = [HandoffRecord.variable: String(record.rawValue)]
+    variables[OutputStreams.variable] = output?.numbers
     return MainThread.Replacement(
       kept: kept,
-      variables: [HandoffRecord.variable: String(record.rawValue)],
+      variables: variables,
       onFailure: { error in
         try? record.close()
         onFailure(error)

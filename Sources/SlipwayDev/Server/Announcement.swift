@@ -6,9 +6,13 @@ import SystemPackage
 /// has an answer for the first time.
 final class Announcement: Sendable {
   private let isMade: Mutex<Bool>
+  private let output: FileDescriptor
 
-  /// - Parameter isMade: whether a previous generation has printed the line.
-  init(isMade: Bool) {
+  /// - Parameters:
+  ///   - isMade: whether a previous generation has printed the line.
+  ///   - output: where standard output goes.
+  init(isMade: Bool, on output: FileDescriptor) {
+    self.output = output
     self.isMade = Mutex(isMade)
   }
 
@@ -24,7 +28,7 @@ final class Announcement: Sendable {
     let list = urls.joined(separator: " and ")
     let line = "Slipway listening on \(list) (pid \(getpid()), generation \(generation))\n"
     // Whoever was to read it may be gone: then nobody waits for it any more.
-    _ = try? FileDescriptor.standardOutput.writeAll(line.utf8)
+    _ = try? output.writeAll(line.utf8)
     return true
   }
 }

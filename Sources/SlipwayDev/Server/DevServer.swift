@@ -19,18 +19,42 @@ package struct DevServer {
   /// - Throws: what keeps the server from starting, to be shown to the user.
   package func run() throws -> Int32 {
     StandardDescriptors.open()
+    let streams = ApplicationOutput.inherited()
     let inherited = Result { try Inheritance.take() }
     let inheritance = try? inherited.get()
     // Whatever an unreadable record was to hand over must not stay open, or the port would be taken
     // by this very process.
-    if case .failure = inherited { ProcessImage.closeInheritedDescriptors() }
+    if case .failure = inherited { ProcessImage.closeInheritedDescriptors(keeping: streams?.descriptors ?? []) }
     Terminal.adopt(saved: inheritance?.state.terminal)
     let pipe = try SignalPipe()
-    let configuration = try inheritance?.state.configuration ?? sources.resolve()
-    let events = EventStream(presenting: configuration, environment: sources.environment)
-    defer { events.flush(within: .seconds(1)) }
+    let configuration: DevConfiguration
+    do {
+      configuration = try inheritance?.state.configuration ?? sources.resolve()
+    } catch {
+      // Whoever shows it does so on descriptor 2.
+      streams?.restore()
+      throw error
+    }
+    let prepared = ApplicationOutput.prepare(configuration, inherited: streams)
+    let events = EventStream(
+      presenting: configuration,
+      environment: sources.environment,
+      on: prepared.standardError
+    )
+    defer {
+      prepared.output?.end()
+      events.flush(within: .seconds(1))
+    }
     if case .failure(let error) = inherited { events.post(.problem(error)) }
-    let foundations = try foundations(configuration, inheritance, MainThread(pipe: pipe), events)
+    if let problem = prepared.problem { events.post(.problem(problem)) }
+    _ = prepared.output?.start(events)
+    let foundations = try foundations(
+      configuration,
+      inheritance,
+      MainThread(pipe: pipe),
+      events,
+      prepared
+    )
     return try serve(foundations, after: inheritance)
   }
 
@@ -57,7 +81,8 @@ package struct DevServer {
     _ configuration: DevConfiguration,
     _ inheritance: Inheritance?,
     _ mainThread: MainThread,
-    _ events: EventStream
+    _ events: EventStream,
+    _ prepared: ApplicationOutput.Preparation
   ) throws -> Generation.Foundations {
     let directory = try StateDirectory(in: configuration.directory)
     let number = inheritance?.state.generation ?? 1
@@ -69,8 +94,10 @@ package struct DevServer {
       }
     let listeners = try Listeners(
       configuration.listen,
-      inherited: inheritance?.state.listeners ?? []
+      inherited: inheritance?.state.listeners ?? [],
+      usesTLS: configuration.usesTLS
     )
+    let front = try front(configuration, listeners, inheritance?.state.front, events)
     events.post(
       .listening(urls: listeners.urls, generation: number, inherited: inheritance != nil)
     )
@@ -85,12 +112,18 @@ package struct DevServer {
       directory: directory,
       lock: lock.release(),
       listeners: listeners,
+      front: front,
       events: events,
       logger: Logger(label: "slipway") {
         EventLogHandler(label: $0, events: events, verbosity: configuration.verbosity)
       },
       mainThread: mainThread,
-      announcement: Announcement(isMade: inheritance?.state.isAnnounced ?? false)
+      announcement: Announcement(
+        isMade: inheritance?.state.isAnnounced ?? false,
+        on: prepared.standardOutput
+      ),
+      output: prepared.output,
+      endsOnHangup: inheritance?.state.endsOnHangup ?? ControllingTerminal.exists
     )
   }
 
@@ -110,6 +143,20 @@ package struct DevServer {
     return warnings
   }
 
+  /// The process that speaks HTTPS, if it is wanted.
+  private func front(
+    _ configuration: DevConfiguration,
+    _ listeners: Listeners,
+    _ inherited: Front.Handoff?,
+    _ events: EventStream
+  ) throws -> Front? {
+    guard let setting = FrontSetting(configuration, listeners) else {
+      if let inherited { Front.end(inherited) }
+      return nil
+    }
+    return try Front(setting, inheriting: inherited, events: events)
+  }
+
   private func serve(
     _ foundations: Generation.Foundations,
     after inheritance: Inheritance?
@@ -119,6 +166,11 @@ package struct DevServer {
     // Over a restart the terminal stays as it is: keys that are pressed meanwhile are read then.
     KeyReader(onKey: generation.press).start()
     return foundations.mainThread.park { signal in
+      // Without a terminal nothing has been hung up: that is how daemons are told to open their
+      // logs anew.
+      if signal == SIGHUP, !foundations.endsOnHangup {
+        return foundations.events.reopenLogs()
+      }
       // The first asks for an orderly end, the second does not wait for it.
       guard !generation.stop(because: signal == SIGINT ? "Ctrl-C" : "signal \(signal)") else {
         return

@@ -70,6 +70,7 @@ extension Generation {
       number: foundations.number + 1,
       configuration: newConfiguration.value,
       listeners: foundations.listeners.open,
+      front: foundations.front?.suspend(),
       lock: foundations.lock,
       units: plan.units,
       changed: changed,
@@ -77,6 +78,8 @@ extension Generation {
       terminal: Terminal.saved,
       orderedAt: loop.orderedAt,
       isAnnounced: foundations.announcement.wasMade,
+      endsOnHangup: foundations.endsOnHangup,
+      output: foundations.output?.streams,
       reason: reason
     )
     do {
@@ -85,6 +88,7 @@ extension Generation {
         unitsAtTheEnd: { loop.unitsAtTheEnd() },
         onFailure: { [self] in restartFailed($0, drained) }
       )
+      foundations.output?.freeze()
       foundations.events.flush(within: .milliseconds(200))
       foundations.mainThread.give(.replaceImage(replacement))
     } catch {
@@ -93,7 +97,9 @@ extension Generation {
   }
 
   private func restartFailed(_ error: any Error, _ drained: Drained) {
+    foundations.output?.resume()
     foundations.events.post(.problem(error))
+    foundations.front?.resume()
     gateway.resume(drained)
     inbox.send(.restartFailed(ErrorPage(problem: error)))
   }
@@ -104,6 +110,7 @@ extension Generation {
     gateway.drain(grace: foundations.configuration.grace) { _ in drained.send(()) }
     // The second is for an event loop that an application blocks.
     _ = drained.receive(within: foundations.configuration.grace + .seconds(1))
+    foundations.front?.stop()
     loop.shutDownApplications()
     builds.stop(within: .seconds(2))
     watch?.stop()

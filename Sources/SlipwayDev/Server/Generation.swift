@@ -15,10 +15,15 @@ final class Generation: Sendable {
     var directory: StateDirectory
     var lock: FileDescriptor
     var listeners: Listeners
+    /// nil without HTTPS.
+    var front: Front?
     var events: EventStream
     var logger: Logger
     var mainThread: MainThread
     var announcement: Announcement
+    /// nil if what the application prints is left alone.
+    var output: ApplicationOutput?
+    var endsOnHangup: Bool
   }
 
   let foundations: Foundations
@@ -85,7 +90,8 @@ final class Generation: Sendable {
   /// Serves, from the start or from where the previous generation left off. Returns at once; the
   /// generation goes on on threads of its own.
   func start(after inheritance: Inheritance?) throws {
-    try gateway.serve(foundations.listeners.open.map { FileDescriptor(rawValue: $0.descriptor) })
+    try gateway.serve(foundations.listeners.plain)
+    if let front = foundations.front { try gateway.serve([front.backend], origin: .announced) }
     gateway.adopt(inheritance?.connections ?? [])
     watchSources(since: inheritance?.tree)
     let machine = LoopMachine(
@@ -112,6 +118,7 @@ final class Generation: Sendable {
     configuration.allowedHosts = AllowedHosts(foundations.configuration.answeredHosts)
     configuration.holdTimeout = foundations.configuration.holdTimeout
     foundations.configuration.limits.apply(to: &configuration)
+    configuration.capture = foundations.configuration.accessLogFormat?.capture
     return configuration
   }
 

@@ -26,7 +26,8 @@ struct Inheritance {
         return CarriedConnection(
           descriptor: OwnedDescriptor(descriptor),
           bytes: Array(bytes),
-          heldSince: connection.heldSince
+          heldSince: connection.heldSince,
+          origin: connection.origin ?? .peer
         )
       }
     return Inheritance(state: state, tree: tree, connections: connections)

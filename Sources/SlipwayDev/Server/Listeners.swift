@@ -1,11 +1,14 @@
 import Glibc
 package import SlipwaySystem
-import SystemPackage
+package import SystemPackage
 
 /// The listening sockets of a generation: inherited where the one before it had them, opened where
 /// they are new.
 package struct Listeners: Sendable {
   package private(set) var open: [HandoffState.Listener] = []
+
+  /// Whether those of TCP speak HTTPS.
+  private let usesTLS: Bool
 
   /// What could not be listened on, although something else could.
   package private(set) var problems: [any ReportableError] = []
@@ -16,8 +19,10 @@ package struct Listeners: Sendable {
   /// - Throws: the first error, if there is nothing at all to listen on.
   package init(
     _ addresses: [ListenAddress],
-    inherited: [HandoffState.Listener]
+    inherited: [HandoffState.Listener],
+    usesTLS: Bool = false
   ) throws {
+    self.usesTLS = usesTLS
     for address in addresses {
       let kept = inherited.filter { $0.address == address }
       if !kept.isEmpty {
@@ -59,7 +64,8 @@ package struct Listeners: Sendable {
     var urls: [String] = []
     for listener in open {
       guard let address = listener.boundAddress else { continue }
-      let url = address.url(askedFor: listener.address)
+      var url = address.url(askedFor: listener.address)
+      if usesTLS, case .tcp = address { url = "https" + url.dropFirst("http".count) }
       // One name may mean several addresses.
       if !urls.contains(url) { urls.append(url) }
     }
@@ -70,6 +76,21 @@ package struct Listeners: Sendable {
   /// caller's, such as the debug socket and consoles, is off unless it has been asked for by name.
   package var isReachableFromOutside: Bool {
     open.contains { $0.boundAddress?.isReachableFromOutside ?? true }
+  }
+
+  /// Those that HTTPS is spoken on.
+  package var secure: [FileDescriptor] { descriptors.filter(isSecure) }
+
+  /// Those that plain HTTP is spoken on.
+  package var plain: [FileDescriptor] { descriptors.filter { !isSecure($0) } }
+
+  private var descriptors: [FileDescriptor] {
+    open.map { FileDescriptor(rawValue: $0.descriptor) }
+  }
+
+  private func isSecure(_ descriptor: FileDescriptor) -> Bool {
+    guard usesTLS, case .tcp? = BoundAddress(of: descriptor) else { return false }
+    return true
   }
 
   /// Removes the socket files, at the end of the process.

@@ -112,7 +112,7 @@ package struct ChildProcess: Sendable {
 }
 
 /// Calls `body` with a null-terminated array of C strings that live as long as the call.
-private func withCStrings<Result>(
+func withCStrings<Result>(
   _ strings: [String],
   _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {

@@ -60,9 +60,15 @@ package struct ProcessImage: Sendable {
     guard unsafe access(path, X_OK) == 0 else { throw .executing(path, failedWith: .last) }
   }
 
-  /// Closes everything but the standard descriptors. To be called before anything is opened.
-  package static func closeInheritedDescriptors() {
-    _ = slipway_close_from(3)
+  /// Closes everything but the standard descriptors and `kept`. To be called before anything is
+  /// opened.
+  package static func closeInheritedDescriptors(keeping kept: [FileDescriptor] = []) {
+    var next: CUnsignedInt = 3
+    for number in kept.map({ CUnsignedInt(bitPattern: $0.rawValue) }).sorted() {
+      if number > next { _ = slipway_close_between(next, number - 1) }
+      next = max(next, number + 1)
+    }
+    _ = slipway_close_from(next)
   }
 
   private static func currentPath() -> String {

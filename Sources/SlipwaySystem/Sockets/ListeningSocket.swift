@@ -99,7 +99,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
     _ = fcntl(descriptor.rawValue, F_SETFL, fcntl(descriptor.rawValue, F_GETFL) | O_NONBLOCK)
   }
 
-  private init(_ candidate: some SocketAddress) throws(SystemError) {
+  init(_ candidate: some SocketAddress) throws(SystemError) {
     let kind =
       CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
     let number: CInt

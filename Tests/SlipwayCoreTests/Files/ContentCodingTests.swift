@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite("Content codings", .timeLimit(.minutes(1)))
+@Suite("Content codings", .timeLimit(.minutes(5)))
 struct ContentCodingTests {
   @Test(
     arguments: [

@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite("Content types", .timeLimit(.minutes(1)))
+@Suite("Content types", .timeLimit(.minutes(5)))
 struct ContentTypeTests {
   let system = MIMETypes(
     """

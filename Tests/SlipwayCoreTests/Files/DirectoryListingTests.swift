@@ -3,7 +3,7 @@ import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
-@Suite("Directory listing", .timeLimit(.minutes(1)))
+@Suite("Directory listing", .timeLimit(.minutes(5)))
 struct DirectoryListingTests {
   let scratch: ScratchDirectory
   let options: FilesOptions

@@ -3,7 +3,7 @@ import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
-@Suite("Options of a files mount", .timeLimit(.minutes(1)))
+@Suite("Options of a files mount", .timeLimit(.minutes(5)))
 struct FilesOptionsTests {
   let scratch: ScratchDirectory
 

@@ -2,7 +2,7 @@ import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
-@Suite("Compressed siblings", .timeLimit(.minutes(1)))
+@Suite("Compressed siblings", .timeLimit(.minutes(5)))
 struct PrecompressedTests {
   let scratch: ScratchDirectory
 

@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite("Secret names", .timeLimit(.minutes(1)))
+@Suite("Secret names", .timeLimit(.minutes(5)))
 struct SecretNamesTests {
   private static let keysAndCredentials = [
     ".env", ".ENV", ".env.local", ".envrc", "production.env", ".htpasswd", ".htdigest", ".netrc",

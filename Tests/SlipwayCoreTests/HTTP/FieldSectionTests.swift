@@ -2,7 +2,7 @@ import NIOCore
 import SlipwayCore
 import Testing
 
-@Suite("Field section", .timeLimit(.minutes(1)))
+@Suite("Field section", .timeLimit(.minutes(5)))
 struct FieldSectionTests {
   /// The header section of a request, as the framer reads it.
   private func received(_ lines: [[UInt8]]) throws -> FieldSection {

@@ -4,7 +4,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What of the framers the corpus cannot say, because it is not seen from outside.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FramerTests {
   @Test
   func readsRequestLineAndFields() throws {

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Who may ask for the server's own pages.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CrossSiteTests {
   private static let navigation =
     "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n"

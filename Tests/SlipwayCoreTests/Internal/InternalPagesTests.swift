@@ -5,7 +5,7 @@ import SlipwayTestSupport
 import Testing
 
 /// The server's own pages, below the reserved prefix.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InternalPagesTests {
   private func withPages(_ gate: TestGate, _ body: (RawClient) throws -> Void) throws {
     var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -5,7 +5,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Who is let in: the semantics of Apache's mod_access_compat, and what the rules are written with.
-@Suite("Access rules", .timeLimit(.minutes(1)))
+@Suite("Access rules", .timeLimit(.minutes(5)))
 struct AccessRulesTests {
   private func peer(_ remote: String?, at local: String? = nil) throws -> Peer {
     Peer(

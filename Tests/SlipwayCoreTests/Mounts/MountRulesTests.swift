@@ -5,7 +5,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What a mount's rules do to requests and responses.
-@Suite("Mount rules", .timeLimit(.minutes(1)))
+@Suite("Mount rules", .timeLimit(.minutes(5)))
 struct MountRulesTests {
   private func rules(_ change: (inout MountRules) throws -> Void) rethrows -> MountRules {
     var rules = MountRules()

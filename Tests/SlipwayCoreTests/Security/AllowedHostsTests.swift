@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AllowedHostsTests {
   @Test(arguments: [
     "localhost", "localhost.", "LOCALHOST:1", "app.localhost", "a.b.localhost:8080", "127.0.0.1",

@@ -2,7 +2,7 @@ import SlipwayCore
 import SlipwaySystem
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AuthorityTests {
   @Test(
     arguments: [

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Which requests get past the check of hosts, over a socket.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HostCheckTests {
   private func check(
     _ patterns: [HostPattern] = [.host("app.test")],

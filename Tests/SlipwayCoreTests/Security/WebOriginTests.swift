@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WebOriginTests {
   @Test(arguments: [
     ("http://localhost:8080", "http", "localhost:8080"),

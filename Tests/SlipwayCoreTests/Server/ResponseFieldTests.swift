@@ -5,7 +5,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What of an application's head reaches the client (RFC 9110, section 7.6.1; RFC 9112, section 9).
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ResponseFieldTests {
   private func response(
     _ fields: [(String, String)],

@@ -1,7 +1,7 @@
 import SlipwayDev
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ByteCountTests {
   @Test(arguments: [
     ("0", 0), ("512", 512), ("64k", 65_536), ("64K", 65_536), ("10M", 10_485_760),

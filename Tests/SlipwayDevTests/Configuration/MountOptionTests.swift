@@ -3,7 +3,7 @@ import SlipwayDev
 import Testing
 
 /// What the mapping of a mount may say, and how its mistakes are told.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MountOptionTests {
   private func mounts(_ yaml: String) throws -> [MountConfiguration] {
     try withScratchDirectory(files: ["slipway.yaml": yaml]) { scratch in

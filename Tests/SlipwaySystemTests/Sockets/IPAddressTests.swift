@@ -1,7 +1,7 @@
 import SlipwaySystem
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct IPAddressTests {
   @Test(arguments: [
     ("127.0.0.1", IPAddress.v4(0x7F00_0001), true),

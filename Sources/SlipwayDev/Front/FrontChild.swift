@@ -1,0 +1,64 @@
+import FoundationEssentials
+import SlipwayCore
+import SlipwaySystem
+import SystemPackage
+
+/// One run of `slipway-tls`, and the descriptor that is shared with it.
+struct FrontChild: Sendable {
+  let process: HelperProcess
+  /// Closed by `end`.
+  let control: FileDescriptor
+  let began: ContinuousClock.Instant
+
+  /// One that the previous generation has started.
+  init(inherited process: HelperProcess, control: FileDescriptor) {
+    self.process = process
+    self.control = control
+    began = .now
+    control.setClosedOnExec(true)
+  }
+
+  /// Starts it, and gives it its order.
+  init(_ setting: FrontSetting, backend: FileDescriptor) throws(FrontError) {
+    try setting.checkExecutable()
+    do {
+      let (ours, theirs) = try FileDescriptor.connectedPair()
+      defer { try? theirs.close() }
+      do {
+        process = try HelperProcess(
+          setting.executable,
+          ["front"],
+          inheriting: [theirs] + setting.listeners
+        )
+        // Much less than the socket's buffer: this does not block.
+        let order = try JSONEncoder().encode(setting.order(backend: backend))
+        try ours.writeAll(Array(order) + [UInt8(ascii: "\n")])
+      } catch {
+        try? ours.close()
+        throw error
+      }
+      control = ours
+      began = .now
+    } catch {
+      throw .notStarted(because: (error as? any ReportableError)?.message ?? "\(error)")
+    }
+  }
+
+  /// What it has reported since the last reading; nil when it has ended. Blocks while there is
+  /// nothing to read.
+  func read(into lines: inout LineSplitter) -> [FrontReport]? {
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    let count = (try? chunk.withUnsafeMutableBytes { try control.read(into: $0) }) ?? 0
+    guard count > 0 else { return nil }
+    return lines.append(chunk[..<count])
+      .compactMap { try? JSONDecoder().decode(FrontReport.self, from: Data($0.utf8)) }
+  }
+
+  /// Waits for the end of one that has ended, or is to: blocks for an instant. To be called once.
+  func end() -> HelperProcess.End {
+    process.kill()
+    let end = process.collect()
+    try? control.close()
+    return end
+  }
+}
