@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @Suite("Content codings", .timeLimit(.minutes(5)))

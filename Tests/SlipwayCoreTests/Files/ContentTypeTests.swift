@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @Suite("Content types", .timeLimit(.minutes(5)))

@@ -1,5 +1,6 @@
 import NIOHTTP1
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 /// Range, dates and conditions, made of what is dangerous in them.

@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @Suite("Secret names", .timeLimit(.minutes(5)))

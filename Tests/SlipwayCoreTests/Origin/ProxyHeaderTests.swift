@@ -1,5 +1,6 @@
 import NIOCore
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 /// Version 2 of the PROXY protocol, against its specification.

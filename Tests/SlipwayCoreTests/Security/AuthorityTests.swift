@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwaySystem
+import SlipwayTestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))
