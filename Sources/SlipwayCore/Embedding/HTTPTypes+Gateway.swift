@@ -6,7 +6,7 @@ import NIOHTTP1
 extension Request {
   /// Method, scheme, authority, the whole path with its query, and the fields.
   var head: HTTPRequest {
-    let whole = mountPrefix + path
+    let whole = PercentEncoding.encode(path: mountPrefix) + path
     let start = whole.isEmpty ? "/" : whole
     return HTTPRequest(
       // The gateway passes nothing on that is not a token.

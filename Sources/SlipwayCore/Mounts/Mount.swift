@@ -37,11 +37,11 @@ package struct Mount: Sendable {
 
 extension Mount: Hashable {
   package static func == (lhs: Mount, rhs: Mount) -> Bool {
-    lhs.prefix == rhs.prefix && lhs.kind == rhs.kind && lhs.target == rhs.target
-      && (lhs.policy === rhs.policy || lhs.rules == rhs.rules)
+    lhs.index == rhs.index && lhs.prefix == rhs.prefix && lhs.kind == rhs.kind
+      && lhs.target == rhs.target && (lhs.policy === rhs.policy || lhs.rules == rhs.rules)
   }
 
-  /// Mounts are looked up for every exchange, and in one table no two have the same prefix.
+  /// In one table no two have the same prefix.
   package func hash(into hasher: inout Hasher) {
     hasher.combine(prefix)
   }
