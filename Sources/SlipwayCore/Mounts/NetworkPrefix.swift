@@ -32,8 +32,7 @@ package struct NetworkPrefix: Sendable, Hashable {
     // A shift by the whole width is zero: all addresses have the prefix of no bits.
     switch (address, other) {
     case (.v4(let network), .v4(let other)): (network ^ other) >> (32 - length) == 0
-    case (.v6(let high, let low), .v6(let otherHigh, let otherLow)):
-      (UInt128(high ^ otherHigh) << 64 | UInt128(low ^ otherLow)) >> (128 - length) == 0
+    case (.v6(let network), .v6(let other)): (network ^ other) >> (128 - length) == 0
     default: false
     }
   }
@@ -44,7 +43,7 @@ package struct NetworkPrefix: Sendable, Hashable {
     _ base: String,
     _ mask: String?
   ) throws(AccessRule.Malformed) -> NetworkPrefix {
-    guard let address = IPAddress(base)?.unmapped else {
+    guard let address = IPAddress(base) else {
       throw .init(reason: "it is not an IPv6 address")
     }
     let length = try bits(mask, atMost: 128)

@@ -17,9 +17,9 @@ package struct Peer: Sendable {
   ///   - local: The address that it is connected to.
   package init(remote: SocketAddress?, local: SocketAddress?) {
     self.remote = remote
-    address = remote.flatMap { IPAddress($0)?.unmapped }
+    address = remote.flatMap(IPAddress.init)
     if let address {
-      isLocal = address.isLoopback || address == local.flatMap { IPAddress($0)?.unmapped }
+      isLocal = address.isLoopback || address == local.flatMap(IPAddress.init)
     } else if case .unixDomainSocket? = remote ?? local {
       isLocal = true
     } else {
