@@ -148,7 +148,8 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio", condition: server),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: server),
         .product(name: "SystemPackage", package: "swift-system", condition: server),
-      ]
+      ],
+      exclude: ["HTTP/Corpus"]
     ),
     .target(
       name: "SlipwayNativeTestSupport",

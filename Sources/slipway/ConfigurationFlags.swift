@@ -84,6 +84,9 @@ struct ConfigurationFlags: ParsableArguments {
   )
   var logFormat: String?
 
+  @OptionGroup(title: "Limits")
+  var limits: LimitFlags
+
   @Flag(name: .shortAndLong, help: "Tell more; twice for everything.")
   var verbose: Int
 
@@ -103,6 +106,7 @@ struct ConfigurationFlags: ParsableArguments {
     flags.settings[.open] = open.map { ["\($0)"] }
     flags.settings[.generationHeader] = generationHeader.map { ["\($0)"] }
     flags.settings[.logFormat] = logFormat.map { [$0] }
+    flags.settings.merge(limits.settings) { $1 }
     return ConfigurationSources(flags: flags)
   }
 }

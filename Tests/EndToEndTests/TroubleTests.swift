@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What goes wrong around the server: it says so, lives on, and heals when the cause is mended.
-@Suite(.serialized, .timeLimit(.minutes(5)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
 struct TroubleTests {
   @Test func aKilledCompilerIsSaidAndHealsWithoutASave() throws {
     try withServedProject { served in
@@ -25,7 +25,7 @@ struct TroubleTests {
     }
   }
 
-  @Test(.enabled(if: getuid() == 0, "needs to mount a file system"))
+  @Test(.enabled(if: Privileges.canMount, "needs to mount a file system"))
   func aFullDiskIsSaidAndHealsWhenThereIsRoom() throws {
     try withServedProject { served in
       let place = served.project.path + "/.slipway/generations"

@@ -23,7 +23,8 @@ struct ApplicationTests {
   @Test func knowsItsHost() async throws {
     try await withHarbour { server in
       #expect(
-        server.log.lines == [.init(.notice, "harbour", "Generation 3 of /srv/harbour")]
+        server.log.applicationLines
+          == [.init(.notice, "harbour", "Generation 3 of /srv/harbour")]
       )
     }
   }
@@ -116,7 +117,7 @@ struct ApplicationTests {
     try await withHarbour { server in
       let response = try await server.request("/forever", method: "HEAD")
       #expect(response.status == 200)
-      #expect(server.log.lines.count == 1)
+      #expect(server.log.applicationLines.count == 1)
     }
   }
 

@@ -31,6 +31,10 @@ package final class LogRecorder: Sendable {
 
   package var lines: [Line] { state.withLock { $0.lines } }
 
+  /// What the application wrote itself. Mistakes, which the gateway reports, may be those of other
+  /// tests' applications: the tickets that they invent can be anybody's.
+  package var applicationLines: [Line] { lines.filter { $0.label != "slipway" } }
+
   package var messages: [String] { lines.map(\.message) }
 
   package func write(_ level: Logger.Level, _ label: String, _ message: String) {

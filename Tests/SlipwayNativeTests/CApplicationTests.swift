@@ -6,7 +6,7 @@ import SlipwayTestSupport
 import Testing
 
 /// An application in plain C, behind the real gateway: what the header promises, from outside.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CApplicationTests {
   @Test func answersAtOnce() async throws {
     try await NativeServer.run(CLibrary.build("minimal.c")) { server in
@@ -15,7 +15,7 @@ struct CApplicationTests {
       #expect(response.text == "Hello from C\n")
       #expect(response["content-type"] == "text/plain")
       #expect(response["content-length"] == "13")
-      #expect(server.log.lines == [.init(.info, "minimal", "Ready")])
+      #expect(server.log.applicationLines == [.init(.info, "minimal", "Ready")])
     }
   }
 
@@ -56,6 +56,22 @@ struct CApplicationTests {
           "port=1",
         ]
       )
+    }
+  }
+
+  /// Fields are bytes: ISO-8859-1, which no application could tell from damage if it were repaired.
+  @Test func getsFieldValuesByteForByte() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let value = [0x47, 0x72, 0xF6, 0xDF, 0x65, 0xFF] as [UInt8]
+      let response = try await server.withClient { client in
+        try client.send(
+          Array("GET /describe HTTP/1.1\r\nHost: a\r\nX-Size: ".utf8) + value
+            + Array("\r\n\r\n".utf8)
+        )
+        return try client.response()
+      }
+      let lines = response.body.split(separator: UInt8(ascii: "\n")).map(Array.init)
+      #expect(lines.contains(Array("field X-Size=".utf8) + value))
     }
   }
 

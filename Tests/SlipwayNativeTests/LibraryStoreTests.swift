@@ -1,8 +1,9 @@
 import Foundation
 import SlipwayNative
+import SlipwayTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LibraryStoreTests {
   @Test func copiesToThePathOfTheGeneration() throws {
     let directory = try Scratch.directory()
@@ -73,7 +74,7 @@ struct LibraryStoreTests {
   }
 
   /// A file system of 64 KiB, as a full disk; needs the right to mount.
-  @Test(.enabled(if: getuid() == 0))
+  @Test(.enabled(if: Privileges.canMount))
   func leavesNothingOnAFullDisk() throws {
     let directory = try Scratch.directory()
     let product = directory.appending(path: "build.so")
@@ -94,7 +95,7 @@ struct LibraryStoreTests {
   }
 
   /// Rights do not bind the superuser, but a file system that is mounted read-only does.
-  @Test(.enabled(if: getuid() == 0))
+  @Test(.enabled(if: Privileges.canMount))
   func saysWhatItMayNotWrite() throws {
     let directory = try Scratch.directory()
     let product = directory.appending(path: "build.so")

@@ -5,7 +5,7 @@ import SlipwayNativeTestSupport
 import Testing
 
 /// What cannot be loaded is told by name, with what to do.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoadingTests {
   @Test(arguments: [
     (["-DANOTHER_VERSION=0"], NativeError.Code.wrongVersion, "Update the package's dependency"),

@@ -5,7 +5,7 @@ import Testing
 
 /// An application that breaks the rules: the server lives, says who did what, and keeps its promise
 /// to call back.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MisuseTests {
   /// A body that never comes, so that reads stay outstanding.
   private static let fields = ["Accept: text/plain", "Content-Length: 5"]

@@ -1,7 +1,7 @@
 import SlipwayNative
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TicketTableTests {
   @Test func findsAnOccupantUntilItIsRemoved() throws {
     let table = TicketTable<String>()

@@ -3,7 +3,7 @@ import SlipwaySystem
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FilesTests {
   @Test func aFileIsReplacedAsAWhole() throws {
     let path = "/tmp/slipway-atomic-\(getpid())"

@@ -1,7 +1,7 @@
 import SlipwaySystem
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HandoffRecordTests {
   private var record: HandoffRecord {
     var record = HandoffRecord()

@@ -2,7 +2,7 @@ import SlipwaySystem
 import SlipwayTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InboxTests {
   @Test func messagesComeInOrderAndOnce() {
     let inbox = Inbox<Int>()

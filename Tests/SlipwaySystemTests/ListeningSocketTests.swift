@@ -3,7 +3,7 @@ import SlipwaySystem
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ListeningSocketTests {
   @Test func theSystemChoosesAPort() throws {
     let descriptors = try ListeningSocket.tcp(host: "127.0.0.1", port: 0)

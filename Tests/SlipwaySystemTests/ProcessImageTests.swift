@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Each in a process of its own, which becomes another program.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProcessImageTests {
   @Test(arguments: [
     "descriptors",  // keeps the process identifier, and no descriptors but those it was told to

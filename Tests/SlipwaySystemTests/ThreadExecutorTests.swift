@@ -2,7 +2,7 @@ import Glibc
 import SlipwaySystem
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ThreadExecutorTests {
   @Test func runsAlthoughTheCooperativePoolIsBlocked() async {
     await #expect(processExitsWith: .exitCode(5)) {

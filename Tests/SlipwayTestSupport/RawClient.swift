@@ -30,7 +30,7 @@ package final class RawClient {
     }
   }
 
-  package static let patience: Int32 = 60
+  package static let patience: Int32 = 150
 
   package let descriptor: Int32
   private var received: [UInt8] = []

@@ -44,7 +44,7 @@ package final class ServerProcess: Sendable {
   }
 
   /// Seconds that something may take. Builds of Swift packages on a busy machine take a while.
-  package static let patience = 60
+  package static let patience = 150
 
   package let pid: Int32
   private let log = Monitor(ServerLog())

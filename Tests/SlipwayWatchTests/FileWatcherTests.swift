@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Real files, real inotify. Serialised, because libinotifytools is process-global.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct WatchTests {}
 
 extension WatchTests {
@@ -378,7 +378,7 @@ extension WatchTests {
         watcher.withLock { $0 = new }
         look()
         try directory.write("2", to: "file")
-        try #require(isDone.wait(timeout: .now() + .seconds(10)) == .success)
+        try #require(isDone.wait(timeout: .now() + .seconds(120)) == .success)
         let states = seen.withLock { $0 }
         try #require(states.count == 3)
         #expect(states[0].snapshot == states[1].snapshot)

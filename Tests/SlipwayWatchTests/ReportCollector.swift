@@ -44,7 +44,7 @@ final class ReportCollector: Sendable {
 
   /// Waits until the condition holds; false if it did not within thirty seconds.
   func wait(until condition: (ReportCollector) -> Bool) -> Bool {
-    let deadline = DispatchTime.now() + .seconds(30)
+    let deadline = DispatchTime.now() + .seconds(120)
     while !condition(self) {
       if arrived.wait(timeout: deadline) == .timedOut { return condition(self) }
     }

@@ -1,5 +1,4 @@
 package import NIOCore
-package import NIOHTTP1
 
 /// What one read of a request body brings.
 package enum BodyPart: Sendable {
@@ -7,7 +6,7 @@ package enum BodyPart: Sendable {
   case bytes(ByteBuffer)
 
   /// The body is complete.
-  case end(trailers: HTTPHeaders)
+  case end(trailers: FieldSection)
 
   /// The body will never be complete: the client went away or broke the protocol.
   case failed

@@ -10,6 +10,7 @@ extension ExchangeStream {
       pendingRead = PendingRead(maximum: max(1, maximum), receive: receive)
       deliver()
       connection.readIfWanted()
+      if isStarving { connection.armTimer() }
     case .ending, .ended:
       receive(.failed)
     }
@@ -28,18 +29,36 @@ extension ExchangeStream {
       switch body.next(from: &connection.input, upTo: read.maximum) {
       case .bytes(let bytes): answer(read, .bytes(bytes))
       case .end(let trailers): answer(read, .end(trailers: trailers))
-      case .malformed: answer(read, .failed)
+      case .malformed: breakOff(.malformedBody)
+      case .tooLarge: breakOff(.bodyTooLarge(limit: body.limit))
       case .needsMore:
         guard !connection.isInputClosed else {
           // A tunnel ends where the client shuts its side; a body that does is incomplete.
-          answer(read, isTunnel ? .end(trailers: [:]) : .failed)
+          if isTunnel { answer(read, .end(trailers: [:])) } else { breakOff(.incompleteBody) }
           continue
         }
         if owesContinue, case .fresh = phase { connection.sendContinue() }
         owesContinue = false
+        starvesSince = .now()
         return
       }
     }
+  }
+
+  /// The body will never be complete. The application's read fails; what the client is told says
+  /// why, unless the application has begun to answer: then the application decides.
+  private func breakOff(_ page: ErrorPage) {
+    body.breakOff()
+    if case .fresh = phase {
+      respond(page)
+    } else {
+      failPendingRead()
+    }
+  }
+
+  /// No byte of the body has come for as long as a wanted body may pause.
+  func bodyTimedOut() {
+    breakOff(.slowBody(connection.gateway.configuration.bodyTimeout))
   }
 
   private func answer(_ read: PendingRead, _ part: BodyPart) {

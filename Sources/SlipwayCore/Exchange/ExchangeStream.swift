@@ -46,6 +46,8 @@ final class ExchangeStream: @unchecked Sendable {
   var owesContinue: Bool
   private(set) var keepsAlive: Bool
   var pendingRead: PendingRead?
+  /// Since when the outstanding read has got nothing.
+  var starvesSince: NIODeadline
   var isDelivering = false
   /// The head of a response whose body has not begun; sent at the end of the loop's turn.
   private var unsentHead: ByteBuffer?
@@ -75,6 +77,7 @@ final class ExchangeStream: @unchecked Sendable {
     self.request = request
     self.begun = begun
     self.held = held
+    starvesSince = begun
     self.connection = connection
     self.keepsAlive = keepsAlive
     body = BodyFramer(head.body)

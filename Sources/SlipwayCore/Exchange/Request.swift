@@ -1,5 +1,4 @@
 package import NIOCore
-package import NIOHTTP1
 
 /// A request as the gateway received it, with the path split at its mount.
 package struct Request: Sendable {
@@ -25,7 +24,7 @@ package struct Request: Sendable {
   package var query: String
 
   /// Header fields in the order received.
-  package var fields: HTTPHeaders
+  package var fields: FieldSection
 
   /// 0 for HTTP/1.0, 1 for HTTP/1.1.
   package var httpMinorVersion: Int
@@ -55,7 +54,7 @@ package struct Request: Sendable {
     mountPrefix: String = "",
     path: String,
     query: String = "",
-    fields: HTTPHeaders = [:],
+    fields: FieldSection = [:],
     httpMinorVersion: Int = 1,
     peer: SocketAddress? = nil,
     body: BodyLength = .none,

@@ -171,7 +171,7 @@ package final class FilesApplication: Application {
   }
 }
 
-extension HTTPHeaders {
+extension FieldSection {
   /// All lines of Accept as one; nil if there is none.
   fileprivate var acceptList: String? {
     let lines = self["Accept"]

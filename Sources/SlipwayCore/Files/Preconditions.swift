@@ -1,5 +1,3 @@
-package import NIOHTTP1
-
 /// The conditional fields of a GET or HEAD request, in the order that RFC 9110, section 13.2.2
 /// gives them.
 package struct Preconditions: Sendable {
@@ -14,9 +12,9 @@ package struct Preconditions: Sendable {
     case failed
   }
 
-  private let fields: HTTPHeaders
+  private let fields: FieldSection
 
-  package init(_ fields: HTTPHeaders) {
+  package init(_ fields: FieldSection) {
     self.fields = fields
   }
 

@@ -1,5 +1,4 @@
 package import NIOCore
-package import NIOHTTP1
 
 /// Takes the body of a request out of the bytes of a connection, and not a byte more.
 ///
@@ -8,9 +7,11 @@ package import NIOHTTP1
 package struct BodyFramer {
   package enum Step: Equatable {
     case bytes(ByteBuffer)
-    case end(HTTPHeaders)
+    case end(FieldSection)
     /// The next step needs bytes that have not arrived.
     case needsMore
+    /// The chunk that begins would make the body larger than `limit`. The next step is `malformed`.
+    case tooLarge
     /// The rest of the connection cannot be understood. From now on every step is this one.
     case malformed
   }
@@ -31,9 +32,17 @@ package struct BodyFramer {
   private static let chunkLineLimit = 4096
   private static let trailerLimit = 16 * 1024
 
+  /// Bytes that a body in chunks may have. A body with Content-Length is refused by whoever reads
+  /// the head.
+  package var limit = Int.max
+
+  /// Bytes of all chunks that have begun.
+  private var announced = 0
   private var state: State
-  private var trailers = HTTPHeaders()
+  private var trailers = FieldSection()
   private var trailerBytes = 0
+  /// Bytes of an incomplete line that have been looked at.
+  private var scanned = 0
 
   package init(_ length: Request.BodyLength) {
     switch length {
@@ -53,6 +62,11 @@ package struct BodyFramer {
   /// Whether the last byte of the request has been taken.
   package var isComplete: Bool {
     if case .ended = state { true } else { false }
+  }
+
+  /// Gives the body up: from now on every step is `malformed`.
+  mutating func breakOff() {
+    state = .broken
   }
 
   /// Bytes that are to come, where that is known.
@@ -75,14 +89,21 @@ package struct BodyFramer {
         return .bytes(bytes)
 
       case .chunkSize:
-        switch Self.takeLine(&input, limit: Self.chunkLineLimit) {
+        switch takeLine(&input, limit: Self.chunkLineLimit) {
         case .incomplete: return .needsMore
         case .tooLong, .bare: state = .broken
         case .line(let line):
           switch Self.chunkSize(line) {
           case nil: state = .broken
           case 0?: state = .trailers
-          case let size?: state = .chunk(size)
+          case let size?:
+            let (sum, overflow) = announced.addingReportingOverflow(size)
+            guard !overflow, sum <= limit else {
+              state = .broken
+              return .tooLarge
+            }
+            announced = sum
+            state = .chunk(size)
           }
         }
 
@@ -93,14 +114,14 @@ package struct BodyFramer {
         return .bytes(bytes)
 
       case .chunkEnd:
-        switch Self.takeLine(&input, limit: 2) {
+        switch takeLine(&input, limit: 2) {
         case .incomplete: return .needsMore
         case .line(let line) where line.readableBytes == 0: state = .chunkSize
         case .line, .tooLong, .bare: state = .broken
         }
 
       case .trailers:
-        switch Self.takeLine(&input, limit: Self.trailerLimit - trailerBytes) {
+        switch takeLine(&input, limit: Self.trailerLimit - trailerBytes) {
         case .incomplete: return .needsMore
         case .tooLong, .bare: state = .broken
         case .line(let line):
@@ -136,11 +157,13 @@ package struct BodyFramer {
   }
 
   /// Takes a line off `input`, unless it is incomplete. `limit` counts its CR LF.
-  private static func takeLine(_ input: inout ByteBuffer, limit: Int) -> Line {
+  private mutating func takeLine(_ input: inout ByteBuffer, limit: Int) -> Line {
     let view = input.readableBytesView
-    guard let lineFeed = view.firstIndex(of: Syntax.lineFeed) else {
+    guard let lineFeed = view.dropFirst(scanned).firstIndex(of: Syntax.lineFeed) else {
+      scanned = view.count
       return view.count >= limit ? .tooLong : .incomplete
     }
+    scanned = 0
     let count = lineFeed - view.startIndex + 1
     guard count <= limit else { return .tooLong }
     guard count >= 2, view[lineFeed - 1] == Syntax.carriageReturn,
@@ -163,13 +186,7 @@ package struct BodyFramer {
         position += 1
       }
       guard position > 0 else { return nil }
-      guard position < bytes.count else { return size }
-      // RFC 9112, section 7.1.1: BWS ";" and what we ignore.
-      let rest = bytes[position...]
-      guard let first = rest.first(where: { $0 != Syntax.space && $0 != Syntax.tab }),
-        first == UInt8(ascii: ";"), rest.allSatisfy(Syntax.isText)
-      else { return nil }
-      return size
+      return ChunkExtensions.areWellFormed(bytes, from: position) ? size : nil
     }
   }
 
@@ -191,7 +208,7 @@ package struct BodyFramer {
         !field.isNamed("transfer-encoding", in: bytes),
         !field.isNamed("host", in: bytes)
       else { return false }
-      trailers.add(name: bytes.text(in: field.name), value: bytes.text(in: field.value))
+      trailers.append(bytes[field.name], bytes[field.value])
       return true
     }
   }

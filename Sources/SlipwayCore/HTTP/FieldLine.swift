@@ -1,10 +1,12 @@
 /// One line of a header or trailer section (RFC 9112, section 5), as ranges of the bytes it is in.
-struct FieldLine {
-  var name: Range<Int>
+package struct FieldLine: Sendable {
+  package var name: Range<Int>
 
   /// Without the white space around it.
-  var value: Range<Int>
+  package var value: Range<Int>
+}
 
+extension FieldLine {
   /// Reads the line in `range`, which ends before its CR LF. Nil if the line is not one: no colon,
   /// white space before the colon, a folded line, a control character.
   init?(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) {
@@ -17,8 +19,8 @@ struct FieldLine {
 
     var start = position + 1
     var end = range.upperBound
-    while start < end, Self.isBlank(bytes[start]) { start += 1 }
-    while end > start, Self.isBlank(bytes[end - 1]) { end -= 1 }
+    while start < end, Syntax.isBlank(bytes[start]) { start += 1 }
+    while end > start, Syntax.isBlank(bytes[end - 1]) { end -= 1 }
     value = start..<end
     for index in value where !Syntax.isText(bytes[index]) { return nil }
   }
@@ -29,8 +31,17 @@ struct FieldLine {
     bytes.equals(lowercased, ignoringCaseIn: name)
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == Syntax.space || byte == Syntax.tab
+  /// Whether the name is `text` apart from case.
+  func isNamed(_ text: String, in bytes: UnsafeRawBufferPointer) -> Bool {
+    guard text.utf8.count == name.count else { return false }
+    return bytes[name].elementsEqual(text.utf8) { $0.lowercased == $1.lowercased }
+  }
+}
+
+extension UInt8 {
+  /// A capital ASCII letter as a small one, every other byte as it is.
+  var lowercased: UInt8 {
+    self >= 0x41 && self <= 0x5A ? self | 0x20 : self
   }
 }
 
@@ -40,9 +51,9 @@ extension UnsafeRawBufferPointer {
   func equals(_ lowercased: StaticString, ignoringCaseIn range: Range<Int>) -> Bool {
     guard range.count == lowercased.utf8CodeUnitCount else { return false }
     for offset in 0..<range.count {
-      let byte = self[range.lowerBound + offset]
-      let folded = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
-      guard folded == lowercased.utf8Start[offset] else { return false }
+      guard self[range.lowerBound + offset].lowercased == lowercased.utf8Start[offset] else {
+        return false
+      }
     }
     return true
   }

@@ -32,11 +32,22 @@ package struct Refusal: Error, Equatable {
     )
   }
 
+  /// RFC 9110, section 15.6.2: a method that no resource here will ever support.
+  static let noTunnel = Refusal(
+    status: 501,
+    code: "SW030",
+    title: "Method not implemented",
+    message: "CONNECT asks for a tunnel; this server is no proxy.",
+    remedy: "Take this server out of the proxy settings of the client."
+  )
+
+  static let notAuthority = malformed("The target of CONNECT is not a host and a port.")
+
   static let unknownTransferCoding = Refusal(
     status: 501,
     code: "SW030",
     title: "Transfer coding not implemented",
-    message: "The request body is in a transfer coding other than exactly \"chunked\"."
+    message: "The request body is in a transfer coding other than \"chunked\"."
   )
 
   static let unknownExpectation = Refusal(

@@ -1,12 +1,10 @@
-package import NIOHTTP1
-
 /// The head of a request: request line and header section, checked, with its framing decided.
 package struct RequestHead: Equatable {
   package var method: String
   package var target: String
   /// 0 for HTTP/1.0, 1 for HTTP/1.1.
   package var minorVersion: Int
-  package var fields: HTTPHeaders
+  package var fields: FieldSection
   /// The value of the Host field; empty without one.
   package var host: String
   package var body: Request.BodyLength
@@ -33,7 +31,7 @@ extension RequestHead {
       method: "",
       target: "",
       minorVersion: 1,
-      fields: HTTPHeaders(),
+      fields: FieldSection(),
       host: "",
       body: .none,
       keepsAlive: true,
@@ -44,13 +42,20 @@ extension RequestHead {
 
     var framing = FramingFields()
     head.keepsAlive = head.minorVersion == 1
-    head.fields.reserveCapacity(lines.count - 1)
-    for range in lines.dropFirst() {
-      guard let line = FieldLine(bytes, in: range) else {
-        throw .malformed("A header field line is malformed.")
+    if lines.count > 1 {
+      let start = lines[1].lowerBound
+      let section = UnsafeRawBufferPointer(rebasing: bytes[start..<byteCount])
+      var fields: [FieldLine] = []
+      fields.reserveCapacity(lines.count - 1)
+      for range in lines.dropFirst() {
+        let place = range.lowerBound - start..<range.upperBound - start
+        guard let line = FieldLine(section, in: place) else {
+          throw .malformed("A header field line is malformed.")
+        }
+        try head.note(line, of: section, in: &framing)
+        fields.append(line)
       }
-      try head.note(line, of: bytes, in: &framing)
-      head.fields.add(name: bytes.text(in: line.name), value: bytes.text(in: line.value))
+      head.fields = FieldSection(fields, of: section)
     }
     try head.settle(framing)
     return head
@@ -61,6 +66,8 @@ extension RequestHead {
     var contentLength: Int?
     var hasTransferCoding = false
     var hasHost = false
+    /// Connection has the option `close`, which counts more than any other.
+    var closes = false
     /// Whether `Connection` has the option without which `Upgrade` is not for this server.
     var namesUpgrade = false
   }
@@ -96,14 +103,24 @@ extension RequestHead {
     }
 
     let version = position + 1..<line.upperBound
-    if bytes.equals("http/1.1", ignoringCaseIn: version), bytes[version.lowerBound] == 0x48 {
-      minorVersion = 1
-    } else if bytes.equals("http/1.0", ignoringCaseIn: version), bytes[version.lowerBound] == 0x48 {
-      minorVersion = 0
-    } else {
+    guard let digit = Self.minorVersion(bytes, version) else {
       let text = bytes.text(in: version)
       throw text.isHTTPVersion ? .unsupportedVersion(text) : malformed
     }
+    // RFC 9110, section 2.5: a later minor version is taken as the one we know.
+    minorVersion = min(digit, 1)
+  }
+
+  /// The digit behind `HTTP/1.`, which is case-sensitive.
+  private static func minorVersion(
+    _ bytes: UnsafeRawBufferPointer,
+    _ range: Range<Int>
+  ) -> Int? {
+    let name: StaticString = "HTTP/1."
+    guard range.count == name.utf8CodeUnitCount + 1 else { return nil }
+    for offset in 0..<name.utf8CodeUnitCount
+    where bytes[range.lowerBound + offset] != name.utf8Start[offset] { return nil }
+    return Int(digits: bytes[range.upperBound - 1..<range.upperBound])
   }
 
   /// Looks at a field that decides about framing, routing or the connection.
@@ -124,17 +141,20 @@ extension RequestHead {
       let protocols = bytes.text(in: line.value)
       upgrade = upgrade.map { "\($0), \(protocols)" } ?? protocols
     case 6 where line.isNamed("expect", in: bytes):
-      guard bytes.equals("100-continue", ignoringCaseIn: line.value) else {
-        throw .unknownExpectation
+      for expectation in FieldList(bytes, in: line.value) {
+        guard bytes.equals("100-continue", ignoringCaseIn: expectation) else {
+          throw .unknownExpectation
+        }
+        expectsContinue = minorVersion == 1
       }
-      expectsContinue = minorVersion == 1
     case 10 where line.isNamed("connection", in: bytes):
-      for option in bytes.text(in: line.value).lowercased().split(separator: ",") {
-        switch option.trimmingBlanks {
-        case "close": keepsAlive = false
-        case "keep-alive" where minorVersion == 0: keepsAlive = true
-        case "upgrade": framing.namesUpgrade = true
-        default: break
+      for option in FieldList(bytes, in: line.value) {
+        if bytes.equals("close", ignoringCaseIn: option) {
+          framing.closes = true
+        } else if minorVersion == 0, bytes.equals("keep-alive", ignoringCaseIn: option) {
+          keepsAlive = true
+        } else if bytes.equals("upgrade", ignoringCaseIn: option) {
+          framing.namesUpgrade = true
         }
       }
     case 14 where line.isNamed("content-length", in: bytes):
@@ -153,7 +173,7 @@ extension RequestHead {
         throw .malformed("HTTP/1.0 has no Transfer-Encoding.")
       }
       guard bytes.equals("chunked", ignoringCaseIn: line.value) else {
-        throw .unknownTransferCoding
+        throw Self.refusal(ofTransferCodings: FieldList(bytes, in: line.value), of: bytes)
       }
       framing.hasTransferCoding = true
     default:
@@ -161,11 +181,26 @@ extension RequestHead {
     }
   }
 
+  /// RFC 9112: where chunked is not the last coding, nobody knows the end of the body (section 6.3,
+  /// rule 4); one before it is not known here (section 6.1).
+  private static func refusal(
+    ofTransferCodings codings: FieldList,
+    of bytes: UnsafeRawBufferPointer
+  ) -> Refusal {
+    let isChunked = codings.map { bytes.equals("chunked", ignoringCaseIn: $0) }
+    let endsOnce = isChunked.last == true && isChunked.count(where: \.self) == 1
+    return endsOnce && isChunked.count > 1
+      ? .unknownTransferCoding
+      : .malformed("Transfer-Encoding is not one list whose last and only chunked is its end.")
+  }
+
   /// Decides how the body is framed (RFC 9112, section 6.3), once all fields are known.
   private mutating func settle(_ framing: FramingFields) throws(Refusal) {
     if minorVersion == 1 && !framing.hasHost {
       throw .malformed("The request has no Host field.")
     }
+    guard method != "CONNECT" else { throw target.isAuthorityForm ? .noTunnel : .notAuthority }
+    if framing.closes { keepsAlive = false }
     switch (framing.contentLength, framing.hasTransferCoding) {
     case (_?, true):
       throw .malformed("The request has both Content-Length and Transfer-Encoding.")
@@ -189,12 +224,14 @@ extension String {
   }
 }
 
-extension Substring {
-  fileprivate var trimmingBlanks: Substring {
-    let isBlank = { (character: Character) in character == " " || character == "\t" }
-    var trimmed = drop(while: isBlank)
-    while let last = trimmed.last, isBlank(last) { trimmed.removeLast() }
-    return trimmed
+extension String {
+  /// uri-host ":" port (RFC 9112, section 3.2.3).
+  fileprivate var isAuthorityForm: Bool {
+    guard let colon = utf8.lastIndex(of: Syntax.colon), colon != utf8.startIndex else {
+      return false
+    }
+    let port = utf8[utf8.index(after: colon)...]
+    return utf8[..<colon].allSatisfy(Syntax.isHost) && Int(digits: port) != nil
   }
 }
 
@@ -217,7 +254,7 @@ extension Int {
 extension RequestHead {
   /// The authority that the request is for: of an absolute-form target, or the Host field
   /// (RFC 9112, section 3.2.2).
-  var authority: String {
+  package var authority: String {
     guard target.utf8.first != UInt8(ascii: "/"), let scheme = target.firstRange(of: "://") else {
       return host
     }

@@ -58,9 +58,18 @@ struct ResponseFraming {
     }
     keepsAlive = conditions.keepsAlive
     output.writeStatusLine(head.status)
+    let start = output.writerIndex
     var fields = Fields()
     for (name, value) in head.fields {
       try fields.pass(name: name, value: value, status: head.status, into: &output)
+    }
+    if !fields.named.isEmpty {
+      // Seldom, and those named may stand before the field that names them: once more without them.
+      output.moveWriterIndex(to: start)
+      fields = Fields(named: fields.named, asksToClose: fields.asksToClose)
+      for (name, value) in head.fields where !fields.named.contains(name.lowercased()) {
+        try fields.pass(name: name, value: value, status: head.status, into: &output)
+      }
     }
     if fields.asksToClose { keepsAlive = false }
 
@@ -118,6 +127,8 @@ struct ResponseFraming {
 
   /// The fields of an application on their way to the client.
   private struct Fields {
+    /// Fields that belong to the connection because Connection says so (RFC 9110, section 7.6.1).
+    var named: Set<String> = []
     var length: Int?
     var hasDate = false
     var asksToClose = false
@@ -142,7 +153,9 @@ struct ResponseFraming {
       case 2, 7, 10, 16, 17, 18:
         switch name.lowercased() {
         case "connection":
-          asksToClose = asksToClose || value.lowercased().contains("close")
+          for option in value.lowercased().split(whereSeparator: { ", \t".contains($0) }) {
+            if option == "close" { asksToClose = true } else { named.insert(String(option)) }
+          }
           return
         case "upgrade":
           // RFC 9110, section 15.5.22: a response with status 426 says what is required.

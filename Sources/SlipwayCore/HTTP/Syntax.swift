@@ -5,6 +5,11 @@ enum Syntax {
   static let space = UInt8(ascii: " ")
   static let tab = UInt8(ascii: "\t")
   static let colon = UInt8(ascii: ":")
+  static let comma = UInt8(ascii: ",")
+  static let semicolon = UInt8(ascii: ";")
+  static let equals = UInt8(ascii: "=")
+  static let quote = UInt8(ascii: "\"")
+  static let backslash = UInt8(ascii: "\\")
 
   /// `tchar`: what methods and field names consist of.
   @inline(__always)
@@ -20,6 +25,12 @@ enum Syntax {
   @inline(__always)
   static func isText(_ byte: UInt8) -> Bool {
     (byte >= 0x20 && byte != 0x7F) || byte == tab
+  }
+
+  /// White space within a line: SP and HTAB.
+  @inline(__always)
+  static func isBlank(_ byte: UInt8) -> Bool {
+    byte == space || byte == tab
   }
 
   /// What a request target may contain. Bytes above ASCII should be percent-encoded, but curl sends

@@ -9,11 +9,22 @@ package struct Mount: Sendable, Hashable {
   /// The directory, product or script, as shown to the user.
   package let target: String
 
+  /// Where the mount stands in the configuration: what somebody keeps for each mount is found by it
+  /// without a look at any string.
+  package let index: Int
+
   /// What holds for every exchange of the mount.
   package let rules: MountRules
 
-  package init(prefix: String, kind: String, target: String, rules: MountRules = MountRules()) {
+  package init(
+    prefix: String,
+    kind: String,
+    target: String,
+    index: Int = 0,
+    rules: MountRules = MountRules()
+  ) {
     self.prefix = prefix
+    self.index = index
     self.kind = kind
     self.target = target
     self.rules = rules

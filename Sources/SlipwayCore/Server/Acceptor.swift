@@ -12,6 +12,15 @@ final class Acceptor: Sendable {
   /// backlog holds the connections meanwhile.
   private static let backOff: Int32 = 100
 
+  /// Whether there may be one more connection.
+  enum Room {
+    case free
+    /// Only to be told that there are too many.
+    case surplus
+    /// Not even that: it has to wait in the backlog.
+    case none
+  }
+
   private enum State {
     case accepting, paused, stopped
   }
@@ -29,24 +38,26 @@ final class Acceptor: Sendable {
   private let wakeUp: WakeUp
   private let state = Mutex(State.accepting)
   private let logger: Logger
-  private let hasRoom: @Sendable () -> Bool
-  private let deliver: @Sendable (FileDescriptor) -> Void
+  private let room: @Sendable () -> Room
+  private let deliver: @Sendable (FileDescriptor, Room) -> Void
+  /// The limit was said to be reached, and no connection has been within it since.
+  private let isFull = Atomic(false)
 
-  /// `deliver` takes over each new descriptor; `hasRoom` tells whether there may be one more. Both
+  /// `deliver` takes over each new descriptor; `room` tells whether there may be one more. Both
   /// are called on the acceptor's thread. The listener is borrowed until `stop`, and becomes
   /// non-blocking.
   init(
     _ listener: FileDescriptor,
     logger: Logger,
-    hasRoom: @escaping @Sendable () -> Bool,
-    deliver: @escaping @Sendable (FileDescriptor) -> Void
+    room: @escaping @Sendable () -> Room,
+    deliver: @escaping @Sendable (FileDescriptor, Room) -> Void
   ) throws(Errno) {
     try listener.setNonBlocking()
     self.listener = listener
     if case .tcp = BoundAddress(of: listener) { isTCP = true } else { isTCP = false }
     wakeUp = try WakeUp()
     self.logger = logger
-    self.hasRoom = hasRoom
+    self.room = room
     self.deliver = deliver
   }
 
@@ -95,16 +106,13 @@ final class Acceptor: Sendable {
   }
 
   private func accept(_ complaining: Bool) -> Step {
-    guard hasRoom() else {
-      if complaining {
-        logger.warning("The connection limit is reached, new ones wait", metadata: code)
-      }
-      return .notNow
-    }
+    let room = room()
+    noteRoom(room)
+    if room == .none { return .notNow }
     do throws(Errno) {
       let connection = try listener.acceptConnection().release()
       if isTCP { connection.disableSendDelay() }
-      deliver(connection)
+      deliver(connection, room)
       return .accepted
     } catch {
       switch error {
@@ -128,6 +136,16 @@ final class Acceptor: Sendable {
         return .accepted
       }
     }
+  }
+
+  /// Tells of the limit once each time it is reached.
+  private func noteRoom(_ room: Room) {
+    let wasFull = isFull.exchange(room != .free, ordering: .relaxed)
+    guard room != .free, !wasFull else { return }
+    logger.warning(
+      "The connection limit is reached: further ones are refused",
+      metadata: ["code": "SW140"]
+    )
   }
 
   private var code: Logger.Metadata { ["code": "SW033"] }

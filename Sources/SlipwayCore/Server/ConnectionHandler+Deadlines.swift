@@ -5,13 +5,25 @@ extension ConnectionHandler {
   var deadline: NIODeadline? {
     let configuration = gateway.configuration
     switch phase {
-    case .opening, .running, .over: return nil
+    case .opening, .over: return nil
+    case .awaitingHead where isSurplus: return since + TimeAmount(configuration.lingerTimeout)
     case .awaitingHead where input.readableBytes == 0:
       return since + TimeAmount(configuration.idleTimeout)
     case .awaitingHead, .discarding, .closing: return since + TimeAmount(configuration.headTimeout)
     case .held(let request): return request.since + TimeAmount(configuration.holdTimeout)
     case .lingering: return since + TimeAmount(configuration.lingerTimeout)
+    case .running(let stream):
+      let wait = bodyDeadline(of: stream)
+      guard let output = stall.map({ $0.since + TimeAmount(configuration.writeTimeout) }) else {
+        return wait
+      }
+      return wait.map { min($0, output) } ?? output
     }
+  }
+
+  private func bodyDeadline(of stream: ExchangeStream) -> NIODeadline? {
+    guard stream.isStarving else { return nil }
+    return stream.starvesSince + TimeAmount(gateway.configuration.bodyTimeout)
   }
 
   /// Sees to it that a timer goes off at the deadline, or before it and looks again: deadlines move
@@ -28,8 +40,17 @@ extension ConnectionHandler {
 
   func timeUp() {
     timer = nil
-    guard let deadline, NIODeadline.now() >= deadline else { return armTimer() }
+    let now = NIODeadline.now()
+    guard let deadline, now >= deadline else { return armTimer() }
     switch phase {
+    case .running(let stream):
+      if let limit = bodyDeadline(of: stream), now >= limit {
+        stream.bodyTimedOut()
+        return pump()
+      }
+      if outputIsStalled(now) { return cutStalled(stream) }
+      armTimer()
+    case .awaitingHead where isSurplus: context?.close(promise: nil)
     case .awaitingHead where input.readableBytes > 0: refuse(.slowHead)
     case .held(let request):
       let page = ErrorPage.heldTooLong(
@@ -39,7 +60,7 @@ extension ConnectionHandler {
       dispatch(request.head, request, to: FixedAnswer.page(page), keepingConnection: false)
       pump()
     case .awaitingHead, .discarding, .closing, .lingering: context?.close(promise: nil)
-    case .opening, .running, .over: break
+    case .opening, .over: break
     }
   }
 }

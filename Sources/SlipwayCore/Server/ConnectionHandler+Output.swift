@@ -45,19 +45,19 @@ extension ConnectionHandler {
       completion?(false)
       return
     }
-    guard let completion else {
-      context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-      return
-    }
     let promise = context.eventLoop.makePromise(of: Void.self)
     promise.futureResult.assumeIsolated()
       .whenComplete { result in
+        self.outputLeft()
+        guard let completion else { return }
         switch result {
         case .success: completion(true)
         case .failure: completion(false)
         }
       }
+    unsentWrites += 1
     context.writeAndFlush(wrapOutboundOut(output), promise: promise)
+    watchOutput()
   }
 
   func inNextTurn(_ action: @escaping () -> Void) {
@@ -73,7 +73,7 @@ extension ConnectionHandler {
   }
 
   /// The answer to a request that is refused, with the size of its body.
-  func page(_ refusal: Refusal) -> (ByteBuffer, bodyBytes: Int) {
+  func page(_ refusal: Refusal, toHead: Bool) -> (ByteBuffer, bodyBytes: Int) {
     let page = refusal.page
     let (contentType, body) = page.render(accept: "text/plain", requestID: "-")
     var fields = page.responseFields
@@ -81,7 +81,7 @@ extension ConnectionHandler {
     fields.add(name: "Content-Length", value: String(body.readableBytes))
     var output = makeBuffer(capacity: 512 + body.readableBytes)
     let conditions = ResponseFraming.Conditions(
-      isHead: false,
+      isHead: toHead,
       minorVersion: 1,
       keepsAlive: false,
       wholeBody: body.readableBytes,
@@ -92,6 +92,7 @@ extension ConnectionHandler {
     guard (try? ResponseFraming(head, conditions, into: &output)) != nil else {
       return (ByteBuffer(), 0)
     }
+    if toHead { return (output, 0) }
     output.writeImmutableBuffer(body)
     return (output, body.readableBytes)
   }

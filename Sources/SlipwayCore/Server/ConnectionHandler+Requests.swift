@@ -10,11 +10,16 @@ extension ConnectionHandler {
     }
     switch gateway.mounts.resolve(head.target) {
     case .invalid(let reason):
-      refuse(.malformed(reason))
+      refuse(.malformed(reason), toHead: head.method == "HEAD")
     case .notFound:
       let page = ErrorPage.noMount(for: head.target, mounts: gateway.mounts.mounts)
       dispatch(head, to: FixedAnswer.page(page))
     case .found(let mount, let path, let query):
+      let limit = gateway.bodyLimit(of: mount)
+      if case .known(let length) = head.body, length > limit {
+        // Before the gate, and before the client is told to continue.
+        return dispatch(head, to: FixedAnswer.page(.bodyTooLarge(limit: limit)))
+      }
       let since = carriedHold ?? .now()
       ask(HeldRequest(head: head, mount: mount, path: path, query: query, since: since))
     }
@@ -76,6 +81,7 @@ extension ConnectionHandler {
       held: now - begun,
       connection: self
     )
+    stream.body.limit = gateway.bodyLimit(of: request?.mount)
     enter(.running(stream))
     let exchange = Exchange(
       id: id,
@@ -127,11 +133,12 @@ extension ConnectionHandler {
     }
   }
 
-  func refuse(_ refusal: Refusal) {
+  /// - Parameter toHead: Whether the method is known, and is HEAD.
+  func refuse(_ refusal: Refusal, toHead: Bool = false) {
     let begun = since
     enter(.closing)
     let status = refusal.status
-    let (output, count) = page(refusal)
+    let (output, count) = page(refusal, toHead: toHead)
     send(output) { isSent in
       self.gateway.record(
         ExchangeRecord(

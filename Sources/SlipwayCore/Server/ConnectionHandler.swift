@@ -57,6 +57,12 @@ final class ConnectionHandler: ChannelInboundHandler {
   private(set) var since: NIODeadline
   /// When the request at the beginning of `input` was first held, if an earlier generation held it.
   var carriedHold: NIODeadline?
+  /// Sends whose bytes are not all with the operating system.
+  var unsentWrites = 0
+  /// Set while there are such.
+  var stall: OutputStall?
+  /// The connection is one more than there may be: its first request is refused.
+  var isSurplus = false
   private var isPumping = false
   var timer: (at: NIODeadline, task: Scheduled<Void>)?
   /// For the log, which tells of a connection when it may be gone.
@@ -145,7 +151,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     timer = nil
     input = ByteBuffer()
     loop.remove(self)
-    gateway.connectionLeft(loop)
+    gateway.connectionLeft(loop, wasSurplus: isSurplus)
   }
 
   func enter(_ next: Phase) {
@@ -208,6 +214,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     case .refused(let refusal):
       refuse(refusal)
       return false
+    case .complete(let head) where isSurplus:
+      dispatch(head, to: gateway.surplusAnswer, keepingConnection: false)
+      return true
     case .complete(let head):
       route(head)
       return true

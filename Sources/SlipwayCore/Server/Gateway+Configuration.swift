@@ -6,19 +6,33 @@ extension Gateway {
     /// Event loops, each a thread.
     package var threads = min(2, System.coreCount)
 
-    /// Connections at a time; further ones wait in the backlog.
+    /// Connections at a time.
     package var maximumConnections = 16_384
+
+    /// Connections beyond those whose first request is answered by status 503; further ones wait
+    /// in the backlog.
+    package var surplusConnections = 64
 
     /// Bytes of a request head, all of it and its first line; lines of its header section.
     package var headLimit = 64 * 1024
     package var requestLineLimit = 16 * 1024
     package var fieldLimit = 200
 
+    /// Bytes of a request body, where its mount says nothing else.
+    package var bodyLimit = 1 << 30
+
     /// From the first byte of a head to its last; also for the rest of a body that nobody reads.
     package var headTimeout = Duration.seconds(30)
 
     /// Between requests, and before the first.
     package var idleTimeout = Duration.seconds(120)
+
+    /// How long a body that the application wants may pause. There is no least rate beyond that: a
+    /// byte now and then is slow, but it is not stuck.
+    package var bodyTimeout = Duration.seconds(60)
+
+    /// How long a client may take no byte of a response; at most twice that until it is noticed.
+    package var writeTimeout = Duration.seconds(60)
 
     /// Bytes of a body that are taken while its request is held; the rest waits with the client.
     package var heldBodyLimit = 256 * 1024

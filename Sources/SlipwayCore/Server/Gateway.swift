@@ -26,6 +26,8 @@ package final class Gateway: Sendable {
   private let running = Atomic<Int>(0)
   /// Connections from accept(2) until they are closed or carried away.
   private let open = Atomic<Int>(0)
+  /// Those among them that are to be refused.
+  private let surplus = Atomic<Int>(0)
   private let state = Mutex(State())
 
   private struct State {
@@ -77,8 +79,8 @@ package final class Gateway: Sendable {
         let acceptor = try Acceptor(
           listener,
           logger: logger,
-          hasRoom: { self.openConnections < self.configuration.maximumConnections },
-          deliver: { self.take($0) }
+          room: { self.room },
+          deliver: { self.take($0, isSurplus: $1 == .surplus) }
         )
         try state.withLock { state throws(Errno) in
           if state.drain != nil { acceptor.pause() }
@@ -136,9 +138,11 @@ package final class Gateway: Sendable {
   private func take(
     _ socket: SystemPackage.FileDescriptor,
     _ bytes: [UInt8] = [],
-    heldSince: UInt64? = nil
+    heldSince: UInt64? = nil,
+    isSurplus: Bool = false
   ) {
     open.wrappingAdd(1, ordering: .relaxed)
+    if isSurplus { surplus.wrappingAdd(1, ordering: .relaxed) }
     let number = nextLoop.wrappingAdd(1, ordering: .relaxed).oldValue
     let loop = loops[Int(UInt(bitPattern: number) % UInt(loops.count))]
     loop.eventLoop.execute {
@@ -149,10 +153,13 @@ package final class Gateway: Sendable {
         gateway: self,
         loop: loop
       )
+      connection.isSurplus = isSurplus
       loop.add(connection)
       let bound = NIOLoopBound(connection, eventLoop: loop.eventLoop)
       ClientBootstrap(group: loop.eventLoop)
         .channelOption(.autoRead, value: false)
+        // One read is looked at before the next: the bound on what a connection can make us hold.
+        .channelOption(.maxMessagesPerRead, value: 1)
         .channelOption(.allowRemoteHalfClosure, value: true)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
@@ -165,9 +172,26 @@ package final class Gateway: Sendable {
   }
 
   /// A connection was closed or carried away.
-  func connectionLeft(_ loop: LoopContext) {
+  func connectionLeft(_ loop: LoopContext, wasSurplus: Bool) {
+    if wasSurplus { surplus.wrappingSubtract(1, ordering: .relaxed) }
     open.wrappingSubtract(1, ordering: .acquiringAndReleasing)
     if loop.isDraining { advanceDrain { _ in } }
+  }
+
+  /// Whether there may be one more connection.
+  private var room: Acceptor.Room {
+    let refused = surplus.load(ordering: .relaxed)
+    if openConnections - refused < configuration.maximumConnections { return .free }
+    return refused < configuration.surplusConnections ? .surplus : .none
+  }
+
+  /// What a connection too many gets for its request.
+  var surplusAnswer: FixedAnswer {
+    .page(.tooManyConnections(limit: configuration.maximumConnections))
+  }
+
+  func bodyLimit(of mount: Mount?) -> Int {
+    mount?.rules.bodyLimit ?? configuration.bodyLimit
   }
 
   // MARK: Exchanges

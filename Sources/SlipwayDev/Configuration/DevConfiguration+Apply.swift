@@ -54,6 +54,15 @@ extension DevConfiguration {
     case .open: opensBrowser = single(boolean) ?? opensBrowser
     case .generationHeader: sendsGeneration = single(boolean) ?? sendsGeneration
     case .logFormat: logFormat = single(oneOf) ?? logFormat
+    case .headTimeout: limits.headTimeout = single(timeout) ?? limits.headTimeout
+    case .bodyTimeout: limits.bodyTimeout = single(timeout) ?? limits.bodyTimeout
+    case .idleTimeout: limits.idleTimeout = single(timeout) ?? limits.idleTimeout
+    case .writeTimeout: limits.writeTimeout = single(timeout) ?? limits.writeTimeout
+    case .headLimit: limits.head = single(lineSize) ?? limits.head
+    case .requestLineLimit: limits.requestLine = single(lineSize) ?? limits.requestLine
+    case .fieldLimit: limits.fields = single(count) ?? limits.fields
+    case .bodyLimit: limits.body = single(size) ?? limits.body
+    case .connectionLimit: limits.connections = single(count) ?? limits.connections
     }
   }
 
@@ -87,6 +96,36 @@ private func boolean(_ text: String) throws(InvalidValue) -> Bool {
       hint: meant.map { "Write \($0)." } ?? "Write true or false."
     )
   }
+}
+
+private func timeout(_ text: String) throws(InvalidValue) -> Duration {
+  let duration = try Duration(parsing: text)
+  guard duration > .zero else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” leaves no time at all.",
+      hint: "Write how long to wait, such as 30s."
+    )
+  }
+  return duration
+}
+
+private func size(_ text: String) throws(InvalidValue) -> Int {
+  try ByteCount(parsing: text).bytes
+}
+
+/// A limit below which ordinary requests of browsers would not fit.
+private func lineSize(_ text: String) throws(InvalidValue) -> Int {
+  try ByteCount(parsing: text, atLeast: 1024).bytes
+}
+
+private func count(_ text: String) throws(InvalidValue) -> Int {
+  guard let number = Int32(decimal: text), number > 0 else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” is not a number from 1 to \(Int32.max).",
+      hint: "Write a whole number without a unit, such as 200."
+    )
+  }
+  return Int(number)
 }
 
 private func oneOf<Choice: RawRepresentable<String> & CaseIterable>(

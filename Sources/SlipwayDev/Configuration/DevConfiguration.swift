@@ -33,6 +33,9 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
 
   package var logFormat: LogFormat = .text
 
+  /// What a connection may cost.
+  package var limits = ConnectionLimits()
+
   /// 0 for normal, 1 for `-v`, 2 for `-vv`.
   package var verbosity = 0
 

@@ -1,13 +1,13 @@
 /// Why a text is not the value of a setting. Whoever knows where the text was written makes a
 /// `ConfigurationError.Problem` of it.
-struct InvalidValue: Error, Equatable {
+package struct InvalidValue: Error, Equatable {
   /// What is wrong, as a sentence that quotes the text.
-  var message: String
+  package var message: String
 
   /// What would have been right.
-  var hint: String?
+  package var hint: String?
 
-  init(_ message: String, hint: String? = nil) {
+  package init(_ message: String, hint: String? = nil) {
     self.message = message
     self.hint = hint
   }

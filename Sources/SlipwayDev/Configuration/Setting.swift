@@ -13,6 +13,15 @@ package enum Setting: String, CaseIterable, Sendable {
   case open
   case generationHeader = "generation-header"
   case logFormat = "log-format"
+  case headTimeout = "head-timeout"
+  case bodyTimeout = "body-timeout"
+  case idleTimeout = "idle-timeout"
+  case writeTimeout = "write-timeout"
+  case headLimit = "head-limit"
+  case requestLineLimit = "request-line-limit"
+  case fieldLimit = "field-limit"
+  case bodyLimit = "body-limit"
+  case connectionLimit = "connection-limit"
 
   /// How the configuration file writes the value of a setting.
   enum Shape {
@@ -28,6 +37,9 @@ package enum Setting: String, CaseIterable, Sendable {
     case .listen, .ignore: .list
     case .mounts: .table
     case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .logFormat:
+      .scalar
+    case .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout, .headLimit, .requestLineLimit,
+      .fieldLimit, .bodyLimit, .connectionLimit:
       .scalar
     }
   }

@@ -21,20 +21,25 @@ package final class Gate: Gatekeeper {
     var failed: [ContinuousClock.Instant?]
   }
 
+  /// What is behind a mount.
+  private enum Place {
+    case unit(UnitID)
+    case files(any Application)
+  }
+
   /// How old a failure is before it is tried again. Whoever was held for it has had it shown by then:
   /// nobody waits for one attempt after another.
   private static let retryInterval = Duration.seconds(1)
 
   private let state: Mutex<State>
-  private let units: [Mount: UnitID]
-  private let files: [Mount: any Application]
+  private let places: [Place?]
   private let isUncertain: @Sendable () -> Bool
   private let onRetry: @Sendable (UnitID) -> Void
   private let now: @Sendable () -> ContinuousClock.Instant
 
   /// A gate that is closed for every unit.
   /// - Parameters:
-  ///   - units: the unit behind each native mount.
+  ///   - units: the unit behind each native mount. The mounts' indices differ.
   ///   - files: what serves the other mounts. They are never held: a file is read when asked for.
   ///   - isUncertain: whether a change may have been made that `close(_:)` has not been called for.
   ///     Called on event loops.
@@ -56,16 +61,21 @@ package final class Gate: Gatekeeper {
         failed: Array(repeating: nil, count: unitCount)
       )
     )
-    self.units = units
-    self.files = files
+    places = Self.places(units.mapValues(Place.unit), files.mapValues(Place.files))
     self.isUncertain = isUncertain
     self.onRetry = onRetry
     self.now = now
   }
 
   package func admit(to mount: Mount) -> Admission {
-    if let application = files[mount] { return .dispatch(application) }
-    guard let unit = units[mount] else { return .hold }
+    guard places.indices.contains(mount.index), let place = places[mount.index] else {
+      return .hold
+    }
+    let unit: UnitID
+    switch place {
+    case .files(let application): return .dispatch(application)
+    case .unit(let behind): unit = behind
+    }
     // The order matters: whoever finds certainty here also finds, below, that the gate was closed
     // by what had been uncertain.
     if isUncertain() { return .hold }
@@ -102,6 +112,14 @@ package final class Gate: Gatekeeper {
   /// Answers the exchanges of a unit with a page, unless it has changed since the epoch.
   package func answer(_ unit: UnitID, for epoch: Epoch, with page: ErrorPage, isRetryable: Bool) {
     set(unit, epoch, .answering(page, isRetryable: isRetryable))
+  }
+
+  private static func places(_ some: [Mount: Place], _ others: [Mount: Place]) -> [Place?] {
+    let last = (some.keys.map(\.index) + others.keys.map(\.index)).max() ?? -1
+    var places = [Place?](repeating: nil, count: last + 1)
+    for (mount, place) in some { places[mount.index] = place }
+    for (mount, place) in others { places[mount.index] = place }
+    return places
   }
 
   private func set(_ unit: UnitID, _ epoch: Epoch, _ position: Position) {

@@ -110,6 +110,7 @@ final class Generation: Sendable {
     configuration.generation = foundations.number
     configuration.sendsGeneration = foundations.configuration.sendsGeneration
     configuration.holdTimeout = foundations.configuration.holdTimeout
+    foundations.configuration.limits.apply(to: &configuration)
     return configuration
   }
 

@@ -15,15 +15,15 @@ package struct MountPlan {
   package private(set) var directoryOfMount: [Mount: String] = [:]
 
   package init(_ configuration: DevConfiguration) {
-    for mount in configuration.mounts {
+    for (index, mount) in configuration.mounts.enumerated() {
       switch mount.target {
       case .files(let directory):
-        let planned = Mount(prefix: mount.prefix, kind: "files", target: directory)
+        let planned = Mount(prefix: mount.prefix, kind: "files", target: directory, index: index)
         mounts.append(planned)
         directoryOfMount[planned] = directory
       case .swift(let package, let product):
         let target = product.map { "\(package)#\($0)" } ?? package
-        let planned = Mount(prefix: mount.prefix, kind: "swift", target: target)
+        let planned = Mount(prefix: mount.prefix, kind: "swift", target: target, index: index)
         mounts.append(planned)
         unitOfMount[planned] = id(of: Unit(package: package, product: product))
       }

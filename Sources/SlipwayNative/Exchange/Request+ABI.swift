@@ -1,57 +1,71 @@
 import CSlipwayABI
 import Glibc
 import NIOCore
-import NIOHTTP1
 import SlipwayCore
 
 extension Request {
   /// Calls `body` with the request in the form of the interface, which is valid until it returns.
   ///
-  /// One allocation holds the field lines and all text: this is done for every request.
+  /// Fields are passed where they are; one piece of the stack holds their lines and all other text.
   func withABIRequest(_ body: (UnsafePointer<slipway_request>) -> Void) {
     let room =
-      Int(INET6_ADDRSTRLEN) + fields.roomForABIText + method.utf8.count + target.utf8.count
-      + scheme.utf8.count + authority.utf8.count + mountPrefix.utf8.count + path.utf8.count
-      + query.utf8.count + (upgrade?.utf8.count ?? 0)
-    unsafe RequestArena.with(fieldCount: fields.count, room: room) { arena in
-      let lines = unsafe arena.place(fields)
-      let address = unsafe arena.placeAddress(of: peer)
-      var request = unsafe slipway_request(
-        size: MemoryLayout<slipway_request>.size,
-        method: arena.place(method),
-        target: arena.place(target),
-        scheme: arena.place(scheme),
-        authority: arena.place(authority),
-        mount_prefix: arena.place(mountPrefix),
-        path: arena.place(path),
-        query: arena.place(query),
-        peer_address: address,
-        fields: lines.baseAddress,
-        field_count: lines.count,
-        content_length: self.body.announced,
-        peer_port: UInt16(clamping: peer?.port ?? 0),
-        http_minor_version: UInt16(clamping: httpMinorVersion),
-        upgrade: arena.place(upgrade ?? "")
-      )
-      unsafe body(&request)
+      Int(INET6_ADDRSTRLEN) + method.utf8.count + target.utf8.count + scheme.utf8.count
+      + authority.utf8.count + mountPrefix.utf8.count + path.utf8.count + query.utf8.count
+      + (upgrade?.utf8.count ?? 0)
+    unsafe fields.withABIFields { lines, lineCount in
+      unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { text in
+        var arena = unsafe TextArena(text)
+        let address = unsafe arena.placeAddress(of: peer)
+        var request = unsafe slipway_request(
+          size: MemoryLayout<slipway_request>.size,
+          method: arena.place(method),
+          target: arena.place(target),
+          scheme: arena.place(scheme),
+          authority: arena.place(authority),
+          mount_prefix: arena.place(mountPrefix),
+          path: arena.place(path),
+          query: arena.place(query),
+          peer_address: address,
+          fields: lines,
+          field_count: lineCount,
+          content_length: self.body.announced,
+          peer_port: UInt16(clamping: peer?.port ?? 0),
+          http_minor_version: UInt16(clamping: httpMinorVersion),
+          upgrade: arena.place(upgrade ?? "")
+        )
+        unsafe body(&request)
+      }
     }
   }
 }
 
-extension HTTPHeaders {
-  /// Calls `body` with the field lines in the form of the interface, valid until it returns.
+extension FieldSection {
+  /// Calls `body` with the field lines in the form of the interface, valid until it returns. Names
+  /// and values are those of the section itself, byte for byte.
   func withABIFields(_ body: (UnsafePointer<slipway_field>?, Int) -> Void) {
-    unsafe RequestArena.with(fieldCount: count, room: roomForABIText) { arena in
-      let lines = unsafe arena.place(self)
-      unsafe body(lines.baseAddress, lines.count)
+    guard !isEmpty else { return body(nil, 0) }
+    unsafe withUnsafeTemporaryAllocation(of: slipway_field.self, capacity: count) { fields in
+      unsafe withUnsafeBytes { bytes in
+        for (index, line) in lines.enumerated() {
+          let field = unsafe slipway_field(
+            name: slipway_bytes(bytes[line.name]),
+            value: slipway_bytes(bytes[line.value])
+          )
+          unsafe fields.initializeElement(at: index, to: field)
+        }
+        unsafe body(fields.baseAddress, count)
+      }
     }
   }
+}
 
-  /// How many bytes all names and values have.
-  fileprivate var roomForABIText: Int {
-    var room = 0
-    for (name, value) in self { room += name.utf8.count + value.utf8.count }
-    return room
+extension slipway_bytes {
+  fileprivate init(_ bytes: Slice<UnsafeRawBufferPointer>) {
+    let memory = unsafe UnsafeRawBufferPointer(rebasing: bytes)
+    unsafe self.init(
+      start: memory.baseAddress?.assumingMemoryBound(to: UInt8.self),
+      count: memory.count
+    )
   }
 }
 
@@ -66,41 +80,18 @@ extension Request.BodyLength {
   }
 }
 
-/// Memory for field lines and text that is gone when the call it is for returns.
-@unsafe private struct RequestArena {
-  private var lines: UnsafeMutableBufferPointer<slipway_field>
+/// Memory for text that is gone when the call it is for returns.
+@unsafe private struct TextArena {
   private var text: UnsafeMutableRawBufferPointer
 
-  /// Calls `body` with an arena for so many field lines, and `room` bytes of text.
-  static func with(fieldCount: Int, room: Int, _ body: (inout RequestArena) -> Void) {
-    let head = unsafe fieldCount * MemoryLayout<slipway_field>.stride
-    unsafe withUnsafeTemporaryAllocation(
-      byteCount: head + room,
-      alignment: MemoryLayout<slipway_field>.alignment
-    ) { memory in
-      let lines = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<head])
-      var arena = unsafe RequestArena(
-        lines: lines.bindMemory(to: slipway_field.self),
-        text: UnsafeMutableRawBufferPointer(rebasing: memory[head...])
-      )
-      unsafe body(&arena)
-    }
+  init(_ memory: UnsafeMutableRawBufferPointer) {
+    unsafe text = memory
   }
 
   mutating func place(_ string: String) -> slipway_bytes {
     let count = string.utf8.count
     unsafe text.copyBytes(from: string.utf8)
     return unsafe take(count)
-  }
-
-  mutating func place(_ fields: HTTPHeaders) -> UnsafeBufferPointer<slipway_field> {
-    var index = 0
-    for (name, value) in fields {
-      let field = unsafe slipway_field(name: place(name), value: place(value))
-      unsafe lines.initializeElement(at: index, to: field)
-      index += 1
-    }
-    return unsafe UnsafeBufferPointer(rebasing: lines[..<index])
   }
 
   /// Writes a numeric address without making a string of it first; inet_ntop(3).

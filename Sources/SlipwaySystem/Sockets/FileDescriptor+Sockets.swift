@@ -39,6 +39,14 @@ extension FileDescriptor {
     _ = unsafe setsockopt(rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &on, size)
   }
 
+  /// Bytes that were written and the peer has not acknowledged (tcp(7), SIOCOUTQ) or, on a Unix
+  /// socket, not read; 0 if the system does not tell.
+  package var unacknowledgedBytes: Int {
+    var count: Int32 = 0
+    guard unsafe ioctl(rawValue, UInt(TIOCOUTQ), &count) == 0 else { return 0 }
+    return Int(count)
+  }
+
   /// Has close(2) reset the connection (socket(7), SO_LINGER with no time), so that the peer cannot
   /// take what it has got for everything.
   package func resetOnClose() {

@@ -2,7 +2,7 @@ import SlipwayBuild
 import SlipwaySystem
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DiagnosticParserTests {
+@Suite(.timeLimit(.minutes(5))) struct DiagnosticParserTests {
   @Test(arguments: Fixture.all) func findsWhatIsInRealOutput(_ fixture: Fixture) {
     let actual = fixture.describe(fixture.parse(fixture.lines))
     #expect(actual == fixture.expected)

@@ -1,7 +1,7 @@
 import SlipwayBuild
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LibraryProductTests {
+@Suite(.timeLimit(.minutes(5))) struct LibraryProductTests {
   private static let app = LibraryProduct(name: "App", isDynamic: true, usesSlipwayApp: true)
   private static let other = LibraryProduct(name: "Other", isDynamic: true, usesSlipwayApp: true)
   private static let plain = LibraryProduct(name: "Plain", isDynamic: true, usesSlipwayApp: false)

@@ -1,7 +1,7 @@
 import SlipwayBuild
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LocalDependenciesTests {
+@Suite(.timeLimit(.minutes(5))) struct LocalDependenciesTests {
   @Test func takesOnlyWhatLiesInADirectoryOfItsOwn() async throws {
     let state = """
       {"object": {"artifacts": [], "dependencies": [

@@ -3,7 +3,7 @@ import Logging
 import SlipwayBuild
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PackageInspectorTests {
+@Suite(.timeLimit(.minutes(5))) struct PackageInspectorTests {
   private static let dump = """
     {
       "products": [

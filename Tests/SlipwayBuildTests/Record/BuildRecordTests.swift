@@ -2,7 +2,7 @@ import Foundation
 import SlipwayBuild
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BuildRecordTests {
+@Suite(.timeLimit(.minutes(5))) struct BuildRecordTests {
   @Test func knowsWhatHasNotChanged() async throws {
     try await withBuilt { record, request, directory in
       #expect(record.upToDateLibrary(for: request, fingerprint: 7) != nil)

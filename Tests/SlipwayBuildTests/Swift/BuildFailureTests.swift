@@ -4,7 +4,7 @@ import SlipwayBuild
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BuildFailureTests {
+@Suite(.timeLimit(.minutes(5))) struct BuildFailureTests {
   @Test func saysThatThereIsNoSwift() async throws {
     try await withScratch(files: tinyPackage) { directory in
       let toolchain = Toolchain(environment: ["PATH": "\(directory):relative:/no/such"])

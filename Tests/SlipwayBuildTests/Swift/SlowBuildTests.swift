@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Real builds of tiny packages, one after the other: a build takes about a second.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct SlowBuildTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SlowBuildTests {
   private let swift: SwiftBuild
   private let toolchain: Toolchain
 

@@ -5,7 +5,7 @@ import SlipwayBuild
 import Testing
 
 /// Saves within one second: the compiler's driver takes the second one for the first.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct StaleObjectsTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct StaleObjectsTests {
   private let new = "public func answer() -> Int { 43 }; public func another() {}\n"
 
   @Test func aSecondSaveWithinTheSameSecondIsCompiled() async throws {

@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite("Byte range", .timeLimit(.minutes(1)))
+@Suite("Byte range", .timeLimit(.minutes(5)))
 struct ByteRangeTests {
   @Test(
     arguments: [

@@ -4,7 +4,7 @@ import SlipwayCore
 import Synchronization
 import Testing
 
-@Suite("Document root", .timeLimit(.minutes(1)))
+@Suite("Document root", .timeLimit(.minutes(5)))
 struct DocumentRootTests {
   let scratch: ScratchDirectory
   let root: DocumentRoot

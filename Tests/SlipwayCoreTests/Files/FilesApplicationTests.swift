@@ -4,7 +4,7 @@ import NIOHTTP1
 import SlipwayCore
 import Testing
 
-@Suite("Files application", .timeLimit(.minutes(1)))
+@Suite("Files application", .timeLimit(.minutes(5)))
 struct FilesApplicationTests {
   let scratch: ScratchDirectory
   let application: FilesApplication
@@ -30,7 +30,7 @@ struct FilesApplicationTests {
     method: String = "GET",
     mount: String = "/static",
     query: String = "",
-    fields: HTTPHeaders = [:]
+    fields: FieldSection = [:]
   ) -> FilesAnswer {
     application.answer(
       to: Request(

@@ -3,7 +3,7 @@ import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
-@Suite("Files over a connection", .timeLimit(.minutes(1)))
+@Suite("Files over a connection", .timeLimit(.minutes(5)))
 struct FilesServingTests {
   let scratch: ScratchDirectory
   let big = String((0..<400_000).map { "line \($0)\n" }.joined())

@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite("HTTP date", .timeLimit(.minutes(1)))
+@Suite("HTTP date", .timeLimit(.minutes(5)))
 struct HTTPDateTests {
   @Test(
     arguments: [

@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite("Validators", .timeLimit(.minutes(1)))
+@Suite("Validators", .timeLimit(.minutes(5)))
 struct ValidatorsTests {
   /// In milliseconds after a full second long ago.
   private func validators(

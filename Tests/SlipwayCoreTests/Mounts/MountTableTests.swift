@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite("Mount table", .timeLimit(.minutes(1)))
+@Suite("Mount table", .timeLimit(.minutes(5)))
 struct MountTableTests {
   let table = MountTable([
     Mount(prefix: "/", kind: "swift", target: "app"),

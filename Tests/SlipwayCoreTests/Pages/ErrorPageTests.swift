@@ -4,7 +4,7 @@ import NIOHTTP1
 import SlipwayCore
 import Testing
 
-@Suite("Error page", .timeLimit(.minutes(1)))
+@Suite("Error page", .timeLimit(.minutes(5)))
 struct ErrorPageTests {
   static let hostile = "<b>\"'&\u{1B}[2J\u{0}\u{202E}\\{{code}}<!--{{#items}}--></pre>]]>"
 

@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite("Text in HTML", .timeLimit(.minutes(1)))
+@Suite("Text in HTML", .timeLimit(.minutes(5)))
 struct HTMLTextTests {
   @Test(
     arguments: [

@@ -3,7 +3,7 @@ import NIOCore
 import SlipwayCore
 import Testing
 
-@Suite("JSON writer", .timeLimit(.minutes(1)))
+@Suite("JSON writer", .timeLimit(.minutes(5)))
 struct JSONWriterTests {
   @Test func separatesAndNests() {
     var json = JSONWriter()

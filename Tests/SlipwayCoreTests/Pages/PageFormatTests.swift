@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite("Choice of a page's format", .timeLimit(.minutes(1)))
+@Suite("Choice of a page's format", .timeLimit(.minutes(5)))
 struct PageFormatTests {
   @Test(
     arguments: [

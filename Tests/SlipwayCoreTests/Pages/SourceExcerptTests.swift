@@ -1,7 +1,7 @@
 import SlipwayCore
 import Testing
 
-@Suite("Source excerpt", .timeLimit(.minutes(1)))
+@Suite("Source excerpt", .timeLimit(.minutes(5)))
 struct SourceExcerptTests {
   @Test(
     arguments: [

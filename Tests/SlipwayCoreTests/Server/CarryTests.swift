@@ -7,7 +7,7 @@ import Testing
 
 /// Held requests, and connections that outlive the gateway that took them. A second gateway in the
 /// same process stands for the next generation: it gets nothing but descriptors and bytes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CarryTests {
   @Test
   func answersAHeldRequestWhenTheGateOpens() throws {

@@ -5,7 +5,7 @@ import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConnectionTests {
   @Test
   func keepsConnectionsAlive() throws {
@@ -77,7 +77,7 @@ struct ConnectionTests {
 
   @Test
   func takesChunkedBodiesAndTrailers() throws {
-    let trailers = Arrivals<HTTPHeaders>()
+    let trailers = Arrivals<FieldSection>()
     let application = Answering { exchange in
       @Sendable func next(_ total: Int) {
         exchange.read(upTo: 3) { part in

@@ -4,7 +4,7 @@ import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FailureTests {
   @Test
   func showsTheMessageOfAFailedApplication() throws {

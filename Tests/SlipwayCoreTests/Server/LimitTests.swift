@@ -5,7 +5,7 @@ import SlipwayTestSupport
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LimitTests {
   @Test(arguments: [
     ("GET /\(String(repeating: "a", count: 400)) HTTP/1.1\r\nHost: a\r\n\r\n", 414),
@@ -56,8 +56,34 @@ struct LimitTests {
   }
 
   @Test
-  func leavesConnectionsAboveTheLimitInTheBacklog() throws {
+  func refusesConnectionsAboveTheLimit() throws {
     try withGateway(.echo, configure: { $0.maximumConnections = 1 }) { server in
+      let first = try server.connect()
+      try first.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+      #expect(try first.response().text == "GET /1 ")
+      let second = try server.connect()
+      try second.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
+      let response = try second.response()
+      #expect(response.status == 503)
+      #expect(response["retry-after"] == "1")
+      #expect(response["connection"] == "close")
+      #expect(response.text.contains("SW140"))
+      #expect(try second.rest().isEmpty)
+      // The one that was there first is not touched.
+      try first.send("GET /3 HTTP/1.1\r\nHost: a\r\n\r\n")
+      #expect(try first.response().text == "GET /3 ")
+    }
+  }
+
+  @Test
+  func leavesConnectionsFarAboveTheLimitInTheBacklog() throws {
+    try withGateway(
+      .echo,
+      configure: {
+        $0.maximumConnections = 1
+        $0.surplusConnections = 0
+      }
+    ) { server in
       let first = try server.connect()
       try first.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
       #expect(try first.response().text == "GET /1 ")

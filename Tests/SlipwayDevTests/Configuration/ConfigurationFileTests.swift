@@ -2,7 +2,7 @@ import SlipwayDev
 import Testing
 
 /// What slipway.yaml may say, and how its mistakes are told.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConfigurationFileTests {
   private func configuration(_ yaml: String) throws -> DevConfiguration {
     try withScratchDirectory(files: ["slipway.yaml": yaml, "index.html": ""]) { scratch in
@@ -36,6 +36,15 @@ struct ConfigurationFileTests {
       open: true
       generation-header: false
       log-format: json
+      head-timeout: 1s
+      body-timeout: 2s
+      idle-timeout: 3s
+      write-timeout: 4s
+      head-limit: 32k
+      request-line-limit: 8000
+      field-limit: 50
+      body-limit: 2G
+      connection-limit: 100
       """
     ]) { scratch in
       let found = try scratch.sources(environment: ["HOME": "/home/ada"]).resolve()
@@ -57,6 +66,15 @@ struct ConfigurationFileTests {
       expected.opensBrowser = true
       expected.sendsGeneration = false
       expected.logFormat = .json
+      expected.limits.headTimeout = .seconds(1)
+      expected.limits.bodyTimeout = .seconds(2)
+      expected.limits.idleTimeout = .seconds(3)
+      expected.limits.writeTimeout = .seconds(4)
+      expected.limits.head = 32_768
+      expected.limits.requestLine = 8000
+      expected.limits.fields = 50
+      expected.limits.body = 2_147_483_648
+      expected.limits.connections = 100
       #expect(found == expected)
     }
   }
@@ -87,6 +105,21 @@ struct ConfigurationFileTests {
     (
       "grace: 99999999999999999m",
       "slipway.yaml:1:8: “99999999999999999m” is longer than a day. Write 1440m for a day."
+    ),
+    (
+      "head-timeout: 0s",
+      "slipway.yaml:1:15: “0s” leaves no time at all. Write how long to wait, such as 30s."
+    ),
+    (
+      "body-limit: 1GB",
+      "slipway.yaml:1:13: “GB” is not a unit of size. "
+        + "Write k, M or G, which are 1,024 bytes, 1,024k and 1,024M."
+    ),
+    ("head-limit: 1000", "slipway.yaml:1:13: “1000” is too small to work. Write 1024 or more."),
+    (
+      "connection-limit: 0",
+      "slipway.yaml:1:19: “0” is not a number from 1 to 2147483647. "
+        + "Write a whole number without a unit, such as 200."
     ),
     ("log-format: jsn", "slipway.yaml:1:13: “jsn” is not one of text, json. Did you mean json?"),
     (

@@ -2,7 +2,7 @@ import SlipwayDev
 import Testing
 
 /// Which source counts more, and what is served where nothing is said.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConfigurationSourcesTests {
   @Test func flagsCountMoreThanEnvironmentMoreThanFileMoreThanDefaults() throws {
     try withScratchDirectory(files: [

@@ -2,7 +2,7 @@ import Glibc
 import SlipwayDev
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BrowserTests {
   @Test(
     arguments: [

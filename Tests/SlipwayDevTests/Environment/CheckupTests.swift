@@ -1,7 +1,7 @@
 import SlipwayDev
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CheckupTests {
   @Test func findsNothingWrongWithADirectoryOfFiles() throws {
     try withScratchDirectory(files: ["index.html": ""]) { scratch in

@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// Who holds a port.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PortHolderTests {
   @Test func findsTheProcessThatListens() throws {
     let socket = try LoopbackListener()

@@ -5,11 +5,11 @@ import Synchronization
 import Testing
 
 /// What an exchange is told just before its dispatch.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct GateTests {
   private let unit = UnitID(0)
   private let mount = Mount(prefix: "/", kind: "swift", target: "app")
-  private let files = Mount(prefix: "/static", kind: "files", target: "public")
+  private let files = Mount(prefix: "/static", kind: "files", target: "public", index: 1)
   private let page = ErrorPage(code: "SW080", status: 500, title: "Build failed", message: "No.")
 
   /// What the gate asks and whom it tells.

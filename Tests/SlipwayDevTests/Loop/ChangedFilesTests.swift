@@ -1,7 +1,7 @@
 import SlipwayDev
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ChangedFilesTests {
   private let app = unit(of: "/app")
   private let other = unit(of: "/other")

@@ -3,7 +3,7 @@ import SlipwayDev
 import Testing
 
 /// The dev loop's policy, without files, compilers or sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoopMachineTests {
   private let unit = UnitID(0)
   private let page = ErrorPage(code: "SW080", status: 500, title: "Build failed", message: "No.")

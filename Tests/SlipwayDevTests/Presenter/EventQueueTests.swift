@@ -2,7 +2,7 @@ import SlipwayDev
 import Testing
 
 /// What is kept when a terminal does not keep up.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EventQueueTests {
   private let time = WallTime(seconds: 1)
 

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// Many threads in, one order out.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EventStreamTests {
   private final class Recorder: EventSink {
     let generations = Mutex<[Int]>([])

@@ -3,7 +3,7 @@ import SlipwayDev
 import Testing
 
 /// The lines that tools read.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JSONPresenterTests {
   private let time = WallTime(seconds: 1_767_225_599, milliseconds: 7)
 

@@ -1,7 +1,7 @@
 import SlipwayDev
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StyledLineTests {
   @Test(arguments: [
     (5, "hell…"), (6, "hello"), (1, "…"), (0, "…"),

@@ -3,7 +3,7 @@ import SlipwayDev
 import Testing
 
 /// The lines that people see.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TerminalRendererTests {
   private func text(
     _ event: DevEvent,

@@ -3,7 +3,7 @@ import SlipwaySystem
 import Testing
 
 /// What one generation leaves to the next.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HandoffStateTests {
   /// Two connections, of three bytes and of none.
   private let json = """
@@ -28,7 +28,11 @@ struct HandoffStateTests {
     {
       "directory": "/app", "listen": [], "mounts": [], "isWatching": true, "ignore": [],
       "onBuildFailure": "page", "holdTimeout": [0, 1], "grace": [0, 1], "opensBrowser": false,
-      "sendsGeneration": true, "logFormat": "text", "verbosity": 0
+      "sendsGeneration": true, "logFormat": "text", "verbosity": 0,
+      "limits": {
+        "headTimeout": [0, 1], "bodyTimeout": [0, 1], "idleTimeout": [0, 1], "writeTimeout": [0, 1],
+        "head": 1, "requestLine": 1, "fields": 1, "body": 1, "connections": 1
+      }
     }
     """
 

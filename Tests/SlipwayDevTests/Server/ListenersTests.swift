@@ -5,7 +5,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What a new configuration does to the sockets that are open.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ListenersTests {
   private let anyPort = ListenAddress.tcp(host: "127.0.0.1", port: 0)
 

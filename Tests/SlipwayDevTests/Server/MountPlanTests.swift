@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import SlipwayWatch
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MountPlanTests {
   private func configuration(_ mounts: [MountConfiguration]) -> DevConfiguration {
     var configuration = DevConfiguration(directory: "/served")

@@ -5,7 +5,7 @@ import Testing
 
 /// Keys on a real terminal: each test is a process of its own, which leads a session on a
 /// pseudo-terminal.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeyReaderTests {
   @Test func readsKeysAndSetsTheTerminalBack() async {
     await #expect(processExitsWith: .success) {

@@ -1,7 +1,7 @@
 import SlipwayDev
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeyTests {
   @Test(arguments: [
     ("rocq?h", [Key.restart, .open, .clear, .quit, .help, .help]),

@@ -3,7 +3,7 @@ import SlipwaySystem
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct ChildProcessTests {
   @Test func deliversBothStreamsLineByLine() async throws {
     let heard = Heard()
     let end = try await shell("echo one; echo two >&2; printf three").run(heard.hear)

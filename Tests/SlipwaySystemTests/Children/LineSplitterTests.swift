@@ -1,7 +1,7 @@
 import SlipwaySystem
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LineSplitterTests {
+@Suite(.timeLimit(.minutes(5))) struct LineSplitterTests {
   @Test(arguments: 1...8) func findsLinesWhereverTheStreamIsCut(size: Int) {
     let bytes = Array("one\ntwo\r\n\nfür\nlast".utf8)
     var splitter = LineSplitter()

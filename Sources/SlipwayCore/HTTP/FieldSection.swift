@@ -1,0 +1,117 @@
+/// The field lines of a header or trailer section (RFC 9110, section 5) as they were received, byte
+/// for byte.
+///
+/// A copy of just the section's bytes, and where in it names and values are: two allocations for any
+/// number of lines. A slice of what was read would keep the read buffer, up to 64 KB, for as long as
+/// the exchange lasts.
+///
+/// Names are compared apart from ASCII case, without making a string. Values that are asked for as
+/// strings are what the bytes say in UTF-8 or, where they are not UTF-8, in ISO-8859-1, byte by byte
+/// (RFC 9110, section 5.5): no byte is lost. Values as bytes are had through `withUnsafeBytes`.
+package struct FieldSection: Sendable {
+  private var bytes: [UInt8] = []
+
+  /// Where the names and values are in the bytes, in the order received.
+  package private(set) var lines: [FieldLine] = []
+
+  package init() {}
+
+  /// - Parameter lines: ranges of `section`.
+  init(_ lines: [FieldLine], of section: UnsafeRawBufferPointer) {
+    guard !lines.isEmpty else { return }
+    bytes = Array(section)
+    self.lines = lines
+  }
+
+  /// Appends a line. The name is a token, and the value without control characters, or nothing good
+  /// will come of it.
+  package mutating func add(name: String, value: String) {
+    append(name.utf8, value.utf8)
+  }
+
+  mutating func append(_ name: some Collection<UInt8>, _ value: some Collection<UInt8>) {
+    let start = bytes.count
+    bytes.append(contentsOf: name)
+    let middle = bytes.count
+    bytes.append(contentsOf: value)
+    lines.append(FieldLine(name: start..<middle, value: middle..<bytes.count))
+  }
+
+  /// Calls `body` with the bytes that the ranges of `lines` are about, valid until it returns.
+  package func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try bytes.span.bytes.withUnsafeBytes(body)
+  }
+
+  /// Whether there is a line with this name.
+  package func contains(name: String) -> Bool {
+    firstLine(named: name) != nil
+  }
+
+  /// The value of the first line with this name.
+  package func first(name: String) -> String? {
+    firstLine(named: name).map { text(in: $0.value) }
+  }
+
+  /// The values of all lines with this name, in order.
+  package subscript(name: String) -> [String] {
+    withUnsafeBytes { bytes in
+      lines.filter { $0.isNamed(name, in: bytes) }.map { bytes.fieldText(in: $0.value) }
+    }
+  }
+
+  private func firstLine(named name: String) -> FieldLine? {
+    withUnsafeBytes { bytes in lines.first { $0.isNamed(name, in: bytes) } }
+  }
+
+  private func text(in range: Range<Int>) -> String {
+    withUnsafeBytes { $0.fieldText(in: range) }
+  }
+}
+
+extension FieldSection: RandomAccessCollection {
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { lines.count }
+
+  package subscript(position: Int) -> (name: String, value: String) {
+    let line = lines[position]
+    return withUnsafeBytes {
+      (String(decoding: $0[line.name], as: UTF8.self), $0.fieldText(in: line.value))
+    }
+  }
+}
+
+extension FieldSection: Equatable {
+  /// The same lines in the same order; case does not matter in names, and every byte in values.
+  package static func == (one: Self, other: Self) -> Bool {
+    guard one.count == other.count else { return false }
+    return one.withUnsafeBytes { bytes in
+      other.withUnsafeBytes { otherBytes in
+        zip(one.lines, other.lines)
+          .allSatisfy { line, otherLine in
+            bytes[line.name]
+              .elementsEqual(otherBytes[otherLine.name]) { $0.lowercased == $1.lowercased }
+              && bytes[line.value].elementsEqual(otherBytes[otherLine.value])
+          }
+      }
+    }
+  }
+}
+
+extension FieldSection: ExpressibleByDictionaryLiteral {
+  package init(dictionaryLiteral lines: (String, String)...) {
+    for (name, value) in lines { add(name: name, value: value) }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// A field value as text, by the rule of `FieldSection`.
+  fileprivate func fieldText(in range: Range<Int>) -> String {
+    let bytes = self[range]
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })
+    return String(text)
+  }
+}
