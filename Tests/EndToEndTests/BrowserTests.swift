@@ -75,11 +75,12 @@ struct BrowserTests {
 extension ServedProject {
   /// Waits until the browser has got the page so many times.
   fileprivate func untilShown(times: Int, since mark: ServerLog.Mark) throws {
-    var seen = 0
+    var seen: Set<Int> = []
     try server.event("exchange", since: mark) { event in
       guard event["target"]?.text == "/", event["status"]?.number == 200 else { return false }
-      seen += 1
-      return seen == times
+      // Asked about the same events again whenever there is a new one.
+      if let id = event["id"]?.number { seen.insert(id) }
+      return seen.count == times
     }
   }
 

@@ -154,7 +154,12 @@ struct ResponseFraming {
         switch name.lowercased() {
         case "connection":
           for option in value.lowercased().split(whereSeparator: { ", \t".contains($0) }) {
-            if option == "close" { asksToClose = true } else { named.insert(String(option)) }
+            switch option {
+            case "close": asksToClose = true
+            // Goes with Upgrade, which is passed on or not by the status.
+            case "upgrade": break
+            default: named.insert(String(option))
+            }
           }
           return
         case "upgrade":

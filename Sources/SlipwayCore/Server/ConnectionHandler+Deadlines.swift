@@ -22,7 +22,8 @@ extension ConnectionHandler {
   }
 
   private func bodyDeadline(of stream: ExchangeStream) -> NIODeadline? {
-    guard stream.isStarving else { return nil }
+    // In a tunnel, only the other protocol knows how long silence may last.
+    guard stream.isStarving, !stream.isTunnel else { return nil }
     return stream.starvesSince + TimeAmount(gateway.configuration.bodyTimeout)
   }
 

@@ -1,4 +1,3 @@
-import NIOHTTP1
 import SlipwayCore
 import SlipwayTestSupport
 import Testing

@@ -207,6 +207,33 @@ struct TunnelTests {
     }
   }
 
+  /// The other request begins to wait later on the same event loop, and waits in vain.
+  @Test
+  func mayBeSilentForLongerThanABody() throws {
+    let application = Answering { exchange in
+      guard exchange.request.upgrade != nil else { return exchange.readAll { _ in } }
+      exchange.start(.switching(to: "echo"))
+      exchange.echoTunnel()
+    }
+    try withGateway(
+      application,
+      configure: {
+        $0.threads = 1
+        $0.bodyTimeout = .milliseconds(50)
+      },
+      { server in
+        let client = try server.connect()
+        try client.send(Self.handshake)
+        #expect(try client.head().status == 101)
+        let slow = try server.connect()
+        try slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo")
+        #expect(try slow.response().status == 408)
+        try client.send("still there")
+        #expect(try client.bytes(11) == Array("still there".utf8))
+      }
+    )
+  }
+
   @Test
   func sendsWhatWasSaidBeforeTheApplicationFails() throws {
     let application = Answering { exchange in
@@ -329,7 +356,10 @@ struct TunnelTests {
 
 extension ResponseHead {
   fileprivate static func switching(to name: String) -> ResponseHead {
-    ResponseHead(status: 101, fields: ["Upgrade": name, "Content-Length": "3"])
+    ResponseHead(
+      status: 101,
+      fields: ["Connection": "Upgrade", "Upgrade": name, "Content-Length": "3"]
+    )
   }
 }
 
