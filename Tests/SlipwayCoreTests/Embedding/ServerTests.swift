@@ -161,6 +161,27 @@ struct ServerTests {
   @Test func aClientThatGoesCancelsTheTask() async throws {
     let events = Arrivals<String>()
     try await serve {
+      $0.mount("/") { _, _ in
+        events.send("began")
+        do {
+          try await Task.sleep(for: .seconds(3_600))
+        } catch {
+          events.send("cancelled")
+        }
+        return Response()
+      }
+    } _: { port in
+      let client = try RawClient(port: port)
+      try client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      #expect(events.next() == "began")
+      client.reset()
+      #expect(events.next() == "cancelled")
+    }
+  }
+
+  @Test func aBodyThatBreaksOffFails() async throws {
+    let events = Arrivals<String>()
+    try await serve {
       $0.mount("/") { _, body in
         events.send("began")
         do {
