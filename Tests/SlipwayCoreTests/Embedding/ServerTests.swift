@@ -4,8 +4,9 @@ import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
-/// The server inside a program of somebody's own.
-@Suite(.timeLimit(.minutes(2)))
+/// The server inside a program of somebody's own. Its closures share Swift's pool with the tests of
+/// other suites, some of which block it for a while: hence the patience.
+@Suite(.timeLimit(.minutes(10)))
 struct ServerTests {
   private struct Sunk: Error, CustomStringConvertible {
     var description: String { "The ship <sank>." }
@@ -297,7 +298,7 @@ struct ServerTests {
 
   @Test func runsUntilItsTaskIsCancelled() async throws {
     let listening = Arrivals<[String]>()
-    let task = Task {
+    let task = Task(priority: .userInitiated) {
       var server = Server(listen: "127.0.0.1:0")
       server.mount("/") { _, _ in Response(body: "yes") }
       try await server.run { listening.send($0) }
