@@ -16,6 +16,9 @@ let package = Package(
       name: "SampleApp",
       dependencies: [.product(name: "SlipwayApp", package: "slipway")]
     ),
-    .testTarget(name: "SampleAppTests", dependencies: ["SampleApp"]),
+    .testTarget(
+      name: "SampleAppTests",
+      dependencies: ["SampleApp", .product(name: "SlipwayApp", package: "slipway")]
+    ),
   ]
 )

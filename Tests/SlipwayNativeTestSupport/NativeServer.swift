@@ -41,6 +41,7 @@ package struct NativeServer: Sendable {
     defer { for socket in sockets { try? socket.close() } }
     var configuration = Gateway.Configuration()
     configuration.threads = 2
+    configuration.allowedHosts = .all
     let gateway = Gateway(
       configuration: configuration,
       mounts: MountTable([Mount(prefix: prefix, kind: "swift", target: "Harbour")]),

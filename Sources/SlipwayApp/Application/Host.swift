@@ -8,12 +8,30 @@ public struct Host: Sendable {
   /// The absolute path of the directory that the application was built from.
   public let directory: String
 
-  private let table: HostTable
+  private let write: @Sendable (LogLevel, _ message: String, _ label: String) -> Void
 
   init(_ table: HostTable) {
-    self.table = table
     self.generation = table.generation
     self.directory = table.directory
+    self.write = { level, message, label in
+      table.log(slipway_log_level(level.severity), label: label, message: message)
+    }
+  }
+
+  /// A host without a gateway, for the tests of an application.
+  ///
+  /// - Parameters:
+  ///   - directory: What the application is to take for the directory it was built from.
+  ///   - generation: As ``generation``.
+  ///   - onLog: Called with each line that the application logs.
+  public init(
+    testingIn directory: String,
+    generation: Int = 1,
+    onLog: @escaping @Sendable (LogLevel, _ message: String) -> Void = { _, _ in }
+  ) {
+    self.generation = generation
+    self.directory = directory
+    self.write = { level, message, _ in onLog(level, message) }
   }
 
   /// Writes one line to the server's log.
@@ -23,7 +41,7 @@ public struct Host: Sendable {
   ///   - message: What happened. Capital first, no period.
   ///   - label: Where it happened, such as a module.
   public func log(_ level: LogLevel, _ message: String, label: String = "") {
-    table.log(slipway_log_level(level.severity), label: label, message: message)
+    write(level, message, label)
   }
 }
 

@@ -13,17 +13,36 @@ public struct RequestBody: AsyncSequence, Sendable {
   /// How many bytes the client announced; nil if it did not say.
   public let contentLength: Int?
 
-  private let reader: BodyReader
+  private let source: Source
+
+  fileprivate enum Source {
+    case exchange(BodyReader)
+    case memory(MemoryBody)
+  }
 
   init(contentLength: Int64, exchange: Exchange) {
     self.contentLength =
       contentLength == SLIPWAY_LENGTH_UNKNOWN ? nil : Int(exactly: contentLength)
-    self.reader = BodyReader(exchange: exchange)
+    self.source = .exchange(BodyReader(exchange: exchange))
+  }
+
+  /// A body without a client, for the tests of an application. It arrives in the given chunks.
+  public init(chunks: [[UInt8]], trailers: HTTPFields = [:]) {
+    self.contentLength = trailers.isEmpty ? chunks.map(\.count).reduce(0, +) : nil
+    self.source = .memory(MemoryBody(chunks: chunks, trailers: trailers))
+  }
+
+  /// A body without a client, for the tests of an application.
+  public init(_ bytes: [UInt8]) {
+    self.init(chunks: [bytes])
   }
 
   /// The trailer section, once the body has been read to its end; nil before.
   public var trailers: HTTPFields? {
-    reader.trailers
+    switch source {
+    case .exchange(let reader): reader.trailers
+    case .memory(let body): body.trailers
+    }
   }
 
   /// Reads the rest of the body into memory.
@@ -43,16 +62,19 @@ public struct RequestBody: AsyncSequence, Sendable {
 
   /// Begins, or goes on, reading.
   public func makeAsyncIterator() -> Iterator {
-    Iterator(reader: reader)
+    Iterator(source: source)
   }
 
   /// Reads a body chunk by chunk.
   public struct Iterator: AsyncIteratorProtocol {
-    fileprivate let reader: BodyReader
+    fileprivate let source: Source
 
     /// The next chunk, or nil at the end of the body.
     public mutating func next() async throws -> [UInt8]? {
-      try await reader.next()
+      switch source {
+      case .exchange(let reader): try await reader.next()
+      case .memory(let body): body.next()
+      }
     }
   }
 }

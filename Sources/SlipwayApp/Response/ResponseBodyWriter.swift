@@ -4,11 +4,20 @@ import Synchronization
 
 /// Sends the content of a response while it is produced.
 public final class ResponseBodyWriter: Sendable {
-  private let exchange: Exchange
+  private enum Sink {
+    case exchange(Exchange)
+    case memory(CollectedBody)
+  }
+
+  private let sink: Sink
   private let trailerFields = Mutex(HTTPFields())
 
   init(exchange: Exchange) {
-    self.exchange = exchange
+    sink = .exchange(exchange)
+  }
+
+  init(into body: CollectedBody) {
+    sink = .memory(body)
   }
 
   /// The trailer section that is sent when the content has ended. It is dropped where the content
@@ -23,25 +32,30 @@ public final class ResponseBodyWriter: Sendable {
   ///
   /// - Throws: ``ExchangeError/clientGone``, or `CancellationError` in a cancelled task.
   public func write(_ bytes: [UInt8]) async throws {
-    try await write { pending in
-      unsafe withABIBytes(of: bytes) { unsafe pending.start(writing: $0, to: self.exchange) }
+    switch sink {
+    case .exchange(let exchange):
+      let pending = PendingWrite()
+      try await pending.outcome {
+        unsafe withABIBytes(of: bytes) { unsafe pending.start(writing: $0, to: exchange) }
+      }
+    case .memory(let body): try body.append(bytes)
     }
   }
 
   /// Sends the UTF-8 of `string`, as ``write(_:)-([UInt8])`` does.
   public func write(_ string: String) async throws {
-    try await write { pending in
-      unsafe withABIBytes(of: string) { unsafe pending.start(writing: $0, to: self.exchange) }
+    switch sink {
+    case .exchange(let exchange):
+      let pending = PendingWrite()
+      try await pending.outcome {
+        unsafe withABIBytes(of: string) { unsafe pending.start(writing: $0, to: exchange) }
+      }
+    case .memory(let body): try body.append(Array(string.utf8))
     }
   }
 
   /// Sends bytes, as ``write(_:)-([UInt8])`` does.
   public func write(_ bytes: some Sequence<UInt8>) async throws {
     try await write(Array(bytes))
-  }
-
-  private func write(_ start: (PendingWrite) -> Void) async throws {
-    let pending = PendingWrite()
-    try await pending.outcome(of: { start(pending) })
   }
 }

@@ -7,7 +7,8 @@ struct ClosureApplication: Application {
   }
 
   func handle(_ exchange: Exchange) {
-    let task = Task { await answer(exchange) }
+    // A client waits for it: it goes before what the program does in the background.
+    let task = Task(priority: .userInitiated) { await answer(exchange) }
     exchange.whenGone { task.cancel() }
   }
 

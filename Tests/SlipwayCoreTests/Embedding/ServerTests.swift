@@ -4,8 +4,9 @@ import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
-/// The server inside a program of somebody's own.
-@Suite(.timeLimit(.minutes(2)))
+/// The server inside a program of somebody's own. Its closures share Swift's pool with the tests of
+/// other suites, some of which block it for a while: hence the patience.
+@Suite(.timeLimit(.minutes(10)))
 struct ServerTests {
   private struct Sunk: Error, CustomStringConvertible {
     var description: String { "The ship <sank>." }
@@ -161,6 +162,27 @@ struct ServerTests {
   @Test func aClientThatGoesCancelsTheTask() async throws {
     let events = Arrivals<String>()
     try await serve {
+      $0.mount("/") { _, _ in
+        events.send("began")
+        do {
+          try await Task.sleep(for: .seconds(3_600))
+        } catch {
+          events.send("cancelled")
+        }
+        return Response()
+      }
+    } _: { port in
+      let client = try RawClient(port: port)
+      try client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      #expect(events.next() == "began")
+      client.reset()
+      #expect(events.next() == "cancelled")
+    }
+  }
+
+  @Test func aBodyThatBreaksOffFails() async throws {
+    let events = Arrivals<String>()
+    try await serve {
       $0.mount("/") { _, body in
         events.send("began")
         do {
@@ -276,7 +298,7 @@ struct ServerTests {
 
   @Test func runsUntilItsTaskIsCancelled() async throws {
     let listening = Arrivals<[String]>()
-    let task = Task {
+    let task = Task(priority: .userInitiated) {
       var server = Server(listen: "127.0.0.1:0")
       server.mount("/") { _, _ in Response(body: "yes") }
       try await server.run { listening.send($0) }

@@ -72,7 +72,7 @@ final class Arrivals<Value: Sendable>: Sendable {
   /// The next value; nil if none comes within the patience of a test.
   func next() -> Value? {
     waiting.withLock { waiting in
-      if waiting.isEmpty { waiting = inbox.receive(within: .seconds(60)) }
+      if waiting.isEmpty { waiting = inbox.receive(within: .seconds(120)) }
       return waiting.isEmpty ? nil : waiting.removeFirst()
     }
   }

@@ -26,6 +26,7 @@ struct HandoffStateTests {
 
   private let configuration = """
     {
+      "allowedHosts": [],
       "directory": "/app", "listen": [], "mounts": [], "isWatching": true, "ignore": [],
       "onBuildFailure": "page", "holdTimeout": [0, 1], "grace": [0, 1], "opensBrowser": false,
       "sendsGeneration": true, "logFormat": "text", "verbosity": 0,

@@ -20,27 +20,16 @@ struct App: Application {
     board = Board(directory: directory)
   }
 
+  /// Answers a request. What the visitor did wrong, or the board could not do, becomes a response;
+  /// any other error goes on to Slipway and becomes its error page.
   func respond(to request: Request) async throws -> Response {
-    if request.path == "/changes" { return changes(request) }
-    return try await answer(request.head, path: request.path) {
-      try await request.body.collect(upTo: Content.limit)
-    }
-  }
-
-  /// Answers a request, whoever has its body. What the visitor did wrong, or the board could not
-  /// do, becomes a response; any other error goes on to Slipway and becomes its error page.
-  func answer(
-    _ head: HTTPRequest,
-    path: String,
-    reading body: () async throws -> [UInt8]
-  ) async throws -> Response {
     var response: Response
     do {
-      response = try await route(head, path: path, reading: body)
+      response = try await route(request)
     } catch {
       guard let problem = Problem(error) else { throw error }
       response =
-        try path.hasPrefix("/api/")
+        try request.path.hasPrefix("/api/")
         ? .problem(problem) : .html(problemPage(problem), problem.status)
       if let allow = problem.allow { response.headerFields[.allow] = allow }
     }
@@ -50,11 +39,9 @@ struct App: Application {
     return response
   }
 
-  private func route(
-    _ head: HTTPRequest,
-    path: String,
-    reading body: () async throws -> [UInt8]
-  ) async throws -> Response {
+  private func route(_ request: Request) async throws -> Response {
+    let head = request.head
+    let path = request.path
     let api = API(board: board)
     switch path {
     case "/":
@@ -62,14 +49,16 @@ struct App: Application {
       return .html(boardPage(notices: try await board.notices()))
     case "/notices":
       try head.require(.post)
-      return try await pinUp(Content(head, reading: body))
+      return try await pinUp(Content(of: request))
+    case "/changes":
+      return changes(request)
     case "/clock":
       try head.require(.get)
       return clock()
     case "/api/notices":
       try head.require(.get, .post)
       guard head.method == .post else { return try await api.list() }
-      return try await api.post(Content(head, reading: body))
+      return try await api.post(Content(of: request))
     default:
       if let id = number(in: path, between: "/api/notices/", and: "") {
         try head.require(.delete)

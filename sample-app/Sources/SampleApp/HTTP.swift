@@ -46,10 +46,11 @@ struct Content {
   private let type: String
   private let text: String
 
-  init(_ head: HTTPRequest, reading body: () async throws -> [UInt8]) async throws {
-    let field = head.headerFields[.contentType] ?? ""
+  init(of request: Request) async throws {
+    let field = request.headerFields[.contentType] ?? ""
     type = field.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
-    guard let text = String(validating: try await body(), as: UTF8.self) else {
+    let bytes = try await request.body.collect(upTo: Self.limit)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Problem(.badRequest, "The content is not UTF-8.")
     }
     self.text = text

@@ -1,4 +1,5 @@
 import HTTPTypes
+import SlipwayApp
 import Testing
 
 @testable import SampleApp
@@ -16,14 +17,8 @@ struct AppTests {
     _ body: [UInt8] = []
   ) async throws -> HTTPResponse {
     try await withScratchDirectory { directory in
-      let head = HTTPRequest(
-        method: method,
-        scheme: "http",
-        authority: "localhost:8080",
-        path: path,
-        headerFields: fields
-      )
-      let response = try await App(directory: directory).answer(head, path: path) { body }
+      let request = Request(testing: method, path, headerFields: fields, body: RequestBody(body))
+      let response = try await App(directory: directory).respond(to: request)
       return HTTPResponse(status: response.status, headerFields: response.headerFields)
     }
   }

@@ -1,0 +1,53 @@
+public import HTTPTypes
+
+extension Request {
+  /// A request without a client, for the tests of an application.
+  ///
+  /// ```swift
+  /// let response = try await app.respond(to: Request(testing: .get, "/ports?sort=name"))
+  /// #expect(response.status == .ok)
+  /// #expect(try await response.body.collect(upTo: 1_000) == Array("Amalfi".utf8))
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - method: The method.
+  ///   - target: Path and query, percent-encoded, mount prefix included.
+  ///   - headerFields: The header fields.
+  ///   - body: The content.
+  ///   - authority: The host that the request is for.
+  ///   - mountPrefix: Where the application is mounted; empty for `/`. The target begins with it.
+  ///   - peer: Who asks.
+  public init(
+    testing method: HTTPRequest.Method = .get,
+    _ target: String = "/",
+    headerFields: HTTPFields = [:],
+    body: RequestBody = RequestBody([]),
+    authority: String = "localhost:8080",
+    mountPrefix: String = "",
+    peer: Peer? = nil
+  ) {
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let whole = String(parts[0])
+    precondition(whole.hasPrefix(mountPrefix), "\(target) is not below \(mountPrefix)")
+    self.head = HTTPRequest(
+      method: method,
+      scheme: "http",
+      authority: authority,
+      path: target,
+      headerFields: headerFields
+    )
+    self.mountPrefix = mountPrefix
+    self.path = String(whole.dropFirst(mountPrefix.count))
+    self.query = parts.count > 1 ? String(parts[1]) : ""
+    self.peer = peer
+    self.httpMinorVersion = 1
+    self.body = body
+  }
+}
+
+extension Request.Peer {
+  /// The other end of a connection that is not there, for the tests of an application.
+  public init(testing address: String, port: Int) {
+    self.init(address: address, port: port)
+  }
+}
