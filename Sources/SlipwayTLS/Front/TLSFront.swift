@@ -35,6 +35,11 @@ package final class TLSFront: Sendable {
     }
   }
 
+  /// Closes everything. Blocks; not to be called on an event loop.
+  package func shutDown() throws {
+    try group.syncShutdownGracefully()
+  }
+
   private func bootstrap(_ listeners: [SystemPackage.FileDescriptor]) throws {
     let room = ConnectionRoom(limit: Self.maximumConnections)
     let backend = Backend(name: order.backend)

@@ -3,6 +3,7 @@ import NIOHTTP1
 import NIOHTTP2
 import NIOPosix
 import NIOSSL
+import SlipwayTestSupport
 
 /// One connection of HTTP/2, on which requests are under way side by side.
 final class HTTP2Client: Sendable {
@@ -12,11 +13,14 @@ final class HTTP2Client: Sendable {
   }
 
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  /// What has gone wrong with the connection: streams only see that it ends.
+  private let fault = Monitor("")
   private let channel: any Channel
   private let streams: NIOHTTP2Handler.StreamMultiplexer
 
   /// Connects to a port of 127.0.0.1, and trusts nobody but `authority`, a PEM file.
   init(port: UInt16, authority: String) throws {
+    let fault = fault
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.trustRoots = .file(authority)
     tls.applicationProtocols = ["h2"]
@@ -26,17 +30,25 @@ final class HTTP2Client: Sendable {
         channel.eventLoop.makeCompletedFuture {
           let handler = try NIOSSLClientHandler(context: context, serverHostname: "localhost")
           try channel.pipeline.syncOperations.addHandler(handler)
+          // Now: the server's settings come right behind the handshake.
+          _ = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
+            mode: .client,
+            connectionConfiguration: .init(),
+            streamConfiguration: .init()
+          ) { $0.close() }
+          try channel.pipeline.syncOperations.addHandler(Fault(fault))
         }
       }
       .connect(host: "127.0.0.1", port: Int(port))
       .wait()
-    streams =
-      try channel
-      .configureHTTP2Pipeline(
-        mode: .client,
-        connectionConfiguration: .init(),
-        streamConfiguration: .init()
-      ) { $0.close() }
+    streams = try channel.eventLoop
+      .flatSubmit { [channel] in
+        do {
+          return try channel.pipeline.syncOperations.handler(type: NIOHTTP2Handler.self).multiplexer
+        } catch {
+          return channel.eventLoop.makeFailedFuture(error)
+        }
+      }
       .wait()
   }
 
@@ -60,11 +72,11 @@ final class HTTP2Client: Sendable {
       uri: path,
       headers: ["Host": "localhost"]
     )
-    streams.createStreamChannel { stream in
+    streams.createStreamChannel { [fault] stream in
       stream.eventLoop.makeCompletedFuture {
         let pipeline = stream.pipeline.syncOperations
         try pipeline.addHandler(HTTP2FramePayloadToHTTP1ClientCodec(httpProtocol: .https))
-        try pipeline.addHandler(Exchange(head, body, answer))
+        try pipeline.addHandler(Exchange(head, body, answer, fault))
       }
     }
     .whenFailure { answer.fail($0) }
@@ -73,18 +85,42 @@ final class HTTP2Client: Sendable {
 
   func get(_ path: String = "/") throws -> Response { try send(path).wait() }
 
+  private final class Fault: ChannelInboundHandler {
+    typealias InboundIn = Any
+
+    private let fault: Monitor<String>
+
+    init(_ fault: Monitor<String>) {
+      self.fault = fault
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      fault.update { $0 += "\(error) " }
+      context.close(promise: nil)
+    }
+  }
+
   private final class Exchange: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
 
-    struct Broken: Error {}
+    struct Broken: Error {
+      var reason: String
+    }
 
     private let head: HTTPRequestHead
     private let body: String?
     private let answer: EventLoopPromise<Response>
+    private let fault: Monitor<String>
     private var response = Response()
 
-    init(_ head: HTTPRequestHead, _ body: String?, _ answer: EventLoopPromise<Response>) {
+    init(
+      _ head: HTTPRequestHead,
+      _ body: String?,
+      _ answer: EventLoopPromise<Response>,
+      _ fault: Monitor<String>
+    ) {
+      self.fault = fault
       self.head = head
       self.body = body
       self.answer = answer
@@ -107,7 +143,7 @@ final class HTTP2Client: Sendable {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-      answer.fail(Broken())
+      answer.fail(Broken(reason: fault.update { $0 }))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import NIOHTTP1
 import SlipwaySystem
 import SlipwayTestSupport
 import Testing
@@ -134,7 +135,7 @@ struct HTTPSTests {
     }
   }
 
-  @Test func everyThingThatIsUpgradedPassesBothWays() throws {
+  @Test func requestsOfOneConnectionAreAnsweredInTheirOrder() throws {
     try withServedProject(arguments: ["--tls"]) { served in
       // openssl is a client that sends what it is given: here, two pipelined requests.
       let requests = "GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n"

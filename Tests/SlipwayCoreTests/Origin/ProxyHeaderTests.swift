@@ -17,9 +17,12 @@ struct ProxyHeaderTests {
   /// PP2_TYPE_NOOP, which is to be skipped.
   private static let noop: [UInt8] = [0x04, 0, 3, 9, 9, 9]
 
+  /// PROXY over TCP4.
+  private static func header(_ body: [UInt8]) -> [UInt8] { header(0x21, 0x11, body) }
+
   private static func header(
-    _ command: UInt8 = 0x21,
-    _ family: UInt8 = 0x11,
+    _ command: UInt8,
+    _ family: UInt8,
     _ body: [UInt8],
     length: Int? = nil
   ) -> [UInt8] {
@@ -120,7 +123,7 @@ struct ProxyHeaderTests {
     for _ in 0..<20_000 {
       var bytes = whole
       for _ in 0..<Int.random(in: 1...4, using: &random) {
-        bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
       }
       bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
       if case .complete(_, let count) = parse(bytes) { #expect(count <= bytes.count) }
