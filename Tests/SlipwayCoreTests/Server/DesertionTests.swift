@@ -27,16 +27,13 @@ struct DesertionTests {
   @Test
   func anApplicationIsNotBlamedForAClientThatLeft() throws {
     let targets = Arrivals<String>()
+    let large = ByteBuffer(repeating: 120, count: 32 * 1024 * 1024)
     let application = Answering { exchange in
       exchange.start(ResponseHead(status: 200))
       guard exchange.request.path == "/long" else { return }
-      // As the files do: what is not sent is not followed by more, and the exchange is let go.
-      @Sendable func writeMore() {
-        exchange.write(ByteBuffer(repeating: 120, count: 256 * 1024)) { isSent in
-          if isSent { writeMore() }
-        }
-      }
-      writeMore()
+      // More than the system takes from us: it waits until the client has gone. What is not sent is
+      // not followed by more, and the exchange is let go, as the files do it.
+      exchange.write(large) { _ in _ = exchange }
     }
     let records = Arrivals<ExchangeRecord>()
     let gateway = Gateway(
@@ -49,7 +46,7 @@ struct DesertionTests {
     defer { gateway.shutDown() }
     try withListener { listener, port in
       try gateway.serve([listener])
-      for _ in 0..<20 {
+      for _ in 0..<5 {
         let deserter = try RawClient(port: port, receiveBuffer: 16 * 1024)
         try deserter.send("GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n")
         #expect(try deserter.head().status == 200)
