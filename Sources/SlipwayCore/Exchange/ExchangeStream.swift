@@ -213,7 +213,7 @@ final class ExchangeStream: @unchecked Sendable {
   func fail(_ failure: AppFailure) {
     switch phase {
     case .fresh:
-      if !isGone { connection.report(failure, of: self) }
+      if hasClient { connection.report(failure, of: self) }
       respond(ErrorPage.applicationFailed(failure, with: request, after: age))
     case .streaming(let framing) where framing.body == .none:
       // The client has got all there is.
@@ -302,7 +302,7 @@ final class ExchangeStream: @unchecked Sendable {
   }
 
   private func cut(_ reason: String) {
-    if !isGone { connection.report(AppFailure(message: reason), of: self) }
+    if hasClient { connection.report(AppFailure(message: reason), of: self) }
     cut()
   }
 
@@ -317,6 +317,10 @@ final class ExchangeStream: @unchecked Sendable {
   }
 
   // MARK: The client
+
+  /// Whether anybody is there to be failed. Writes fail a moment before the connection is lost: an
+  /// application that gives up at that has done nothing wrong.
+  private var hasClient: Bool { !isGone && connection.isOpen }
 
   func whenGone(_ callback: @escaping @Sendable () -> Void) {
     switch phase {

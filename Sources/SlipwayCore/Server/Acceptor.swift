@@ -107,11 +107,14 @@ final class Acceptor: Sendable {
 
   private func accept(_ complaining: Bool) -> Step {
     let room = room()
-    noteRoom(room)
-    if room == .none { return .notNow }
+    guard room != .none else {
+      noteRoom(room)
+      return .notNow
+    }
     do throws(Errno) {
       let connection = try listener.acceptConnection().release()
       if isTCP { connection.disableSendDelay() }
+      noteRoom(room)
       deliver(connection, room)
       return .accepted
     } catch {
@@ -138,7 +141,7 @@ final class Acceptor: Sendable {
     }
   }
 
-  /// Tells of the limit once each time it is reached.
+  /// Tells of the limit once each time that it turns a connection away.
   private func noteRoom(_ room: Room) {
     let wasFull = isFull.exchange(room != .free, ordering: .relaxed)
     guard room != .free, !wasFull else { return }

@@ -5,6 +5,8 @@ import SlipwaySystem
 
 // What exchanges need to get their responses out.
 extension ConnectionHandler {
+  var isOpen: Bool { context?.channel.isActive ?? false }
+
   func makeBuffer(capacity: Int) -> ByteBuffer {
     context?.channel.allocator.buffer(capacity: capacity) ?? ByteBuffer()
   }

@@ -22,7 +22,7 @@ extension ConnectionHandler {
   }
 
   func cutStalled(_ stream: ExchangeStream) {
-    gateway.logger.notice(
+    gateway.logger.warning(
       "A client took no byte of its response in time, and was cut off",
       metadata: [
         "code": "SW028",

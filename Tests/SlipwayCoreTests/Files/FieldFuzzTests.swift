@@ -22,7 +22,7 @@ struct FieldFuzzTests {
   func rangesStayWithinTheFile(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var parts = 0
-    for _ in 0..<Fuzzing.rounds(4000) {
+    for _ in 0..<Fuzzing.rounds(2000) {
       let isNear = Bool.random(using: &random)
       let field =
         isNear
@@ -30,7 +30,9 @@ struct FieldFuzzTests {
       let size = [0, 1, 10, 100, .max].randomElement(using: &random) ?? 0
       if case .part(let range) = ByteRange(field, size: size) {
         parts += 1
-        #expect(!range.isEmpty && range.lowerBound >= 0 && range.upperBound <= size, "\(field)")
+        if range.isEmpty || range.lowerBound < 0 || range.upperBound > size {
+          Issue.record("\(field.debugDescription) of \(size) is \(range)")
+        }
       }
     }
     #expect(parts > 50)
@@ -40,12 +42,9 @@ struct FieldFuzzTests {
   func datesAreWrittenAsTheyAreRead(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     for _ in 0..<Fuzzing.rounds(2000) {
-      if let date = HTTPDate(text(&random, upTo: 5)) {
-        #expect(HTTPDate(date.description) == date)
-      }
-      let seconds = Int.random(in: -1 << 40...1 << 40, using: &random)
-      if let date = HTTPDate(seconds: seconds) {
-        #expect(HTTPDate(date.description) == date)
+      let seconds = Int.random(in: -1 << 37...1 << 38, using: &random)
+      for date in [HTTPDate(text(&random, upTo: 5)), HTTPDate(seconds: seconds)] {
+        if let date, HTTPDate(date.description) != date { Issue.record("\(date)") }
       }
     }
     for seconds in [Int.min, Int.max, -1, 0, 253_402_300_799, 253_402_300_800] {
@@ -67,13 +66,15 @@ struct FieldFuzzTests {
         let value = Bool.random(using: &random) ? current.tag : text(&random, upTo: 4)
         fields.add(name: name, value: value)
       }
-      switch Preconditions(fields).evaluate(against: current) {
-      case .failed:
-        #expect(fields.contains(name: names[0]) || fields.contains(name: names[1]))
-      case .notModified:
-        #expect(fields.contains(name: names[2]) || fields.contains(name: names[3]))
-      case .proceed(let rangeApplies):
-        #expect(rangeApplies || fields.contains(name: names[4]))
+      let reasons =
+        switch Preconditions(fields).evaluate(against: current) {
+        case .failed: names[0...1]
+        case .notModified: names[2...3]
+        case .proceed(rangeApplies: false): names[4...4]
+        case .proceed(rangeApplies: true): names[5...]
+        }
+      if !reasons.isEmpty, !reasons.contains(where: { fields.contains(name: $0) }) {
+        Issue.record("\(fields)")
       }
     }
   }

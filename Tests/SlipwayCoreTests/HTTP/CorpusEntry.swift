@@ -38,6 +38,12 @@ struct CorpusEntry: Sendable, CustomTestStringConvertible {
       }
   }()
 
+  static let sections: [String] = Array(Set(all.map(\.section))).sorted()
+
+  static func entries(of section: String) -> [CorpusEntry] {
+    all.filter { $0.section == section }
+  }
+
   // MARK: The files
 
   private static func parse(_ text: String, section: String) -> [CorpusEntry] {

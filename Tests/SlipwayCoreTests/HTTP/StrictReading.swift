@@ -6,7 +6,7 @@
 enum StrictReading {
   struct Message: Equatable {
     var method: String
-    var target: String
+    var target: [UInt8]
     var body: [UInt8]
     var length: Int
   }
@@ -35,7 +35,7 @@ enum StrictReading {
     guard hosts.count == 1 || (minor == 0 && hosts.isEmpty) else { return nil }
     return Message(
       method: String(words[0]),
-      target: String(words[1]),
+      target: words[1].unicodeScalars.map { UInt8($0.value) },
       body: body,
       length: bytes.count - rest.bytes.count
     )

@@ -21,11 +21,11 @@ struct TargetFuzzTests {
     Mount(prefix: "/static/é", kind: "test", target: "accent"),
   ])
 
-  @Test(arguments: 0..<8 as Range<UInt64>)
-  func givesEachMountOnlyPathsBelowIt(seed: UInt64) throws {
+  @Test(arguments: 0..<4 as Range<UInt64>)
+  func givesEachMountOnlyPathsBelowIt(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var found = 0
-    for _ in 0..<Fuzzing.rounds(4000) {
+    for _ in 0..<Fuzzing.rounds(2000) {
       var target = Int.random(in: 0..<4, using: &random) > 0 ? "/" : ""
       for _ in 0..<Int.random(in: 0...8, using: &random) {
         target += Self.pieces.randomElement(using: &random) ?? ""
@@ -34,33 +34,36 @@ struct TargetFuzzTests {
         continue
       }
       found += 1
-      #expect(path.isEmpty || path.hasPrefix("/"), "\(target.debugDescription)")
-      #expect(!query.contains("#"), "\(target.debugDescription)")
-      let segments = try decodedSegments(of: path)
-      // Only of the path as it is decoded once: a second decoding is nobody's business.
-      #expect(
-        !segments.contains { $0 == [0x2E] || $0 == [0x2E, 0x2E] },
-        "\(target.debugDescription)"
-      )
-      #expect(!segments.joined().contains(0), "\(target.debugDescription)")
-
-      // What is found is found again under its own name.
-      let prefix = mount.prefix == "/" ? "" : mount.prefix
-      let name = prefix + path + (query.isEmpty ? "" : "?" + query)
-      guard !name.isEmpty else { continue }
-      #expect(
-        Self.table.resolve(name) == .found(mount, path: path, query: query),
-        "\(target.debugDescription)"
-      )
-      // An empty segment in front makes it another path: `//_slipway`.
-      let first = segments.dropFirst().first
-      #expect(first != Array("_slipway".utf8) || !prefix.isEmpty, "\(target.debugDescription)")
+      if let mistake = mistake(in: mount, path, query) {
+        Issue.record("\(target.debugDescription): \(mistake)")
+      }
     }
     #expect(found > 100)
   }
 
-  private func decodedSegments(of path: String) throws -> [[UInt8]] {
-    try path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      .map { try #require(PercentEncoding.decode($0)) }
+  private func mistake(in mount: Mount, _ path: String, _ query: String) -> String? {
+    guard path.isEmpty || path.hasPrefix("/") else { return "the path does not begin with a slash" }
+    guard !query.utf8.contains(UInt8(ascii: "#")) else { return "the query has a fragment" }
+    var segments: [[UInt8]] = []
+    for segment in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+      // Once: a second decoding is nobody's business.
+      guard let decoded = PercentEncoding.decode(segment) else { return "the path does not decode" }
+      segments.append(decoded)
+    }
+    guard !segments.contains([0x2E]), !segments.contains([0x2E, 0x2E]) else {
+      return "dot segments"
+    }
+    guard !segments.joined().contains(0) else { return "a NUL" }
+    let prefix = mount.prefix == "/" ? "" : mount.prefix
+    // An empty segment in front makes it another path: `//_slipway`.
+    guard !prefix.isEmpty || segments.dropFirst().first != Array("_slipway".utf8) else {
+      return "one of the server's own"
+    }
+    // What is found is found again under its own name.
+    let name = prefix + path + (query.isEmpty ? "" : "?" + query)
+    guard name.isEmpty || Self.table.resolve(name) == .found(mount, path: path, query: query) else {
+      return "\(name) is found elsewhere"
+    }
+    return nil
   }
 }
