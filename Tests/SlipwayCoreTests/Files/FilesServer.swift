@@ -6,14 +6,14 @@ import SystemPackage
 
 /// Serves a directory at `/static` of a gateway on the loopback interface, while `body` runs.
 ///
-/// `records` gets what becomes of each exchange.
+/// `body` runs on a thread of its own. `records` gets what becomes of each exchange.
 func withFilesServer(
   _ directory: String,
   mount: String = "/static",
   options: FilesOptions = FilesOptions(),
   records: Arrivals<ExchangeRecord>? = nil,
   _ body: (_ connect: () throws -> RawClient) throws -> Void
-) throws {
+) async throws {
   struct OpenGate: Gatekeeper {
     let application: FilesApplication
 
@@ -33,7 +33,7 @@ func withFilesServer(
   )
   try gateway.serve(listeners)
   defer { gateway.shutDown() }
-  try body { try RawClient(port: port) }
+  try await onThreadOfTest { try body { try RawClient(port: port) } }
 }
 
 extension RawClient {
