@@ -14,7 +14,9 @@ extension ExchangeStream {
       return connection.inNextTurn { completion(.blocked(after: 0)) }
     }
     flushHead { isSent in
-      completion(isSent ? self.transfer(file, range) : .gone)
+      let progress = isSent ? self.transfer(file, range) : .gone
+      if progress == .gone { self.connectionLost() }
+      completion(progress)
     }
   }
 

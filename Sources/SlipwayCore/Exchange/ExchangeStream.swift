@@ -137,7 +137,13 @@ final class ExchangeStream: @unchecked Sendable {
     } else {
       connection.write(&output, bytes, copying: bytes.readableBytes <= Self.copyLimit)
     }
-    connection.send(output, completion)
+    guard let completion else { return connection.send(output) }
+    connection.send(output) { isSent in
+      // A write fails before the channel says that it is closed. Who then lets go of the exchange
+      // has not failed.
+      if !isSent { self.connectionLost() }
+      completion(isSent)
+    }
   }
 
   /// Sends the head if it is not out yet; `completion` tells whether it is with the operating system.

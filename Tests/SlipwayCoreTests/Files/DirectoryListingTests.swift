@@ -40,8 +40,8 @@ struct DirectoryListingTests {
     return try JSONDecoder().decode(Listing.self, from: Data(response.body))
   }
 
-  @Test func namesDirectoriesFirstThenFiles() throws {
-    try withFilesServer(scratch.path, options: options) { connect in
+  @Test func namesDirectoriesFirstThenFiles() async throws {
+    try await withFilesServer(scratch.path, options: options) { connect in
       let client = try connect()
       let listing = try list("/static/list/", client)
       #expect(listing.path == "/static/list/")
@@ -62,8 +62,8 @@ struct DirectoryListingTests {
     }
   }
 
-  @Test func isAPageForBrowsersAndTextForTerminals() throws {
-    try withFilesServer(scratch.path, options: options) { connect in
+  @Test func isAPageForBrowsersAndTextForTerminals() async throws {
+    try await withFilesServer(scratch.path, options: options) { connect in
       let client = try connect()
       let page = try client.response(to: "GET", "/static/list/", ["Accept: text/html"])
       #expect(page["content-type"] == "text/html; charset=utf-8")
@@ -82,15 +82,15 @@ struct DirectoryListingTests {
     }
   }
 
-  @Test func doesNotLeadOutOfTheMount() throws {
-    try withFilesServer(scratch.path, options: options) { connect in
+  @Test func doesNotLeadOutOfTheMount() async throws {
+    try await withFilesServer(scratch.path, options: options) { connect in
       let page = try connect().response(to: "GET", "/static/", ["Accept: text/html"])
       #expect(page.text.contains("./list/"))
       #expect(!page.text.contains(#"href="../""#))
     }
   }
 
-  @Test func escapesWhateverAFileIsCalled() throws {
+  @Test func escapesWhateverAFileIsCalled() async throws {
     let names = [
       "<script>alert(1)<", "a&b", "\"quoted\"", "it's", "50%", "a b", "q?x=1", "#top", "ü",
       "java:script", "line\nbreak", "\u{202E}gpj.exe", "{{path}}", "<!--{{#entries}}-->",
@@ -103,7 +103,7 @@ struct DirectoryListingTests {
         )
       )
     }
-    try withFilesServer(scratch.path, options: options) { connect in
+    try await withFilesServer(scratch.path, options: options) { connect in
       let client = try connect()
       let page = try client.response(to: "GET", "/static/", ["Accept: text/html"]).text
       #expect(
@@ -124,7 +124,7 @@ struct DirectoryListingTests {
     }
   }
 
-  @Test func hidesWhatARequestWouldNotGet() throws {
+  @Test func hidesWhatARequestWouldNotGet() async throws {
     let other = try ScratchDirectory()
     try scratch.write("never", to: "list/.env")
     try scratch.write("never", to: "list/.git/config")
@@ -134,34 +134,34 @@ struct DirectoryListingTests {
     try scratch.link("list/secret", to: "server.key")
     try scratch.link("list/up", to: "../list/a.txt")
     #expect(mkfifo(scratch.path + "/list/fifo", 0o600) == 0)
-    try withFilesServer(scratch.path, options: options) { connect in
+    try await withFilesServer(scratch.path, options: options) { connect in
       let listing = try list("/static/list/", try connect())
       #expect(listing.entries.map(\.name) == ["sub", "Zoo", "A.txt", "a.txt", "b.txt", "up"])
       #expect(listing.entries.last?.size == 5)
     }
   }
 
-  @Test func isNotShownBesideAnIndexOrUnlessAsked() throws {
+  @Test func isNotShownBesideAnIndexOrUnlessAsked() async throws {
     try scratch.write("index", to: "list/index.html")
-    try withFilesServer(scratch.path, options: options) { connect in
+    try await withFilesServer(scratch.path, options: options) { connect in
       let client = try connect()
       #expect(try client.response(to: "GET", "/static/list/").text == "index")
       #expect(try client.response(to: "GET", "/static/list")["location"] == "./list/")
       #expect(try client.response(to: "GET", "/static/list/sub")["location"] == "./sub/")
     }
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let response = try connect().response(to: "GET", "/static/list/sub/")
       #expect(response.status == 404)
     }
   }
 
-  @Test func endsSomewhere() throws {
+  @Test func endsSomewhere() async throws {
     for index in 0..<2_100 {
       #expect(
         FileManager.default.createFile(atPath: scratch.path + "/list/sub/\(index)", contents: nil)
       )
     }
-    try withFilesServer(scratch.path, options: options) { connect in
+    try await withFilesServer(scratch.path, options: options) { connect in
       let client = try connect()
       let listing = try list("/static/list/sub/", client)
       #expect(listing.entries.count == 2_000)
@@ -171,12 +171,12 @@ struct DirectoryListingTests {
     }
   }
 
-  @Test func saysThatADirectoryIsEmpty() throws {
+  @Test func saysThatADirectoryIsEmpty() async throws {
     try FileManager.default.createDirectory(
       atPath: scratch.path + "/empty",
       withIntermediateDirectories: false
     )
-    try withFilesServer(scratch.path, options: options) { connect in
+    try await withFilesServer(scratch.path, options: options) { connect in
       let page = try connect().response(to: "GET", "/static/empty/", ["Accept: text/html"])
       #expect(page.text.contains("nothing to be seen"))
     }

@@ -13,11 +13,29 @@ struct FileTransferTests {
 
   /// Bytes that tell their place, so that none can be missing or doubled unseen.
   private func numbered(_ size: Int) -> [UInt8] {
-    var generator = SeededGenerator(seed: UInt64(size))
-    return (0..<(size + 7) / 8)
-      .flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }
-      .prefix(size)
-      .map(\.self)
+    var bytes = [UInt8](repeating: UInt8(ascii: "."), count: size)
+    bytes.withUnsafeMutableBytes { room in
+      for place in stride(from: 0, to: size - 7, by: 8) {
+        room.storeBytes(
+          of: UInt64(place) &* 0x9E37_79B9_7F4A_7C15,
+          toByteOffset: place,
+          as: UInt64.self
+        )
+      }
+    }
+    return bytes
+  }
+
+  /// As `==`, which takes its time for millions of bytes where nothing is optimized.
+  private func areSame(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+    one.count == other.count && memcmp(one, other, one.count) == 0
+  }
+
+  /// A file of this size with nothing in it.
+  private func makeHole(_ size: Int, _ name: String) throws {
+    let file = open("\(scratch.path)/\(name)", O_CREAT | O_WRONLY, 0o600)
+    defer { close(file) }
+    #expect(ftruncate(file, off_t(size)) == 0)
   }
 
   private func write(_ bytes: [UInt8], to name: String) throws {
@@ -51,27 +69,27 @@ struct FileTransferTests {
   }
 
   /// Around each size at which the way of sending changes.
-  @Test(arguments: [0, 1, 32_767, 32_768, 32_769, 65_536, 262_144, 262_145, 1_048_577, 5_000_000])
-  func arriveWhole(size: Int) throws {
+  @Test(arguments: [0, 1, 32_767, 32_768, 32_769, 65_536, 262_144, 262_145, 1_048_577, 3_000_000])
+  func arriveWhole(size: Int) async throws {
     let bytes = numbered(size)
     try write(bytes, to: "file")
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       for _ in 0..<3 {
         let response = try client.response(to: "GET", "/static/file")
         #expect(response.status == 200)
         #expect(response["content-length"] == String(size))
-        #expect(response.body == bytes)
+        #expect(areSame(response.body, bytes))
       }
     }
     #expect(try isClosed("file"))
   }
 
-  @Test func arriveInOrderWhenPipelined() throws {
+  @Test func arriveInOrderWhenPipelined() async throws {
     let bytes = numbered(700_000)
     try write(bytes, to: "large")
     try scratch.write("small", to: "small")
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       for _ in 0..<4 {
         try client.send("GET", "/static/large")
@@ -79,19 +97,19 @@ struct FileTransferTests {
         try client.send("HEAD", "/static/large")
       }
       for _ in 0..<4 {
-        #expect(try client.response().body == bytes)
+        #expect(try areSame(client.response().body, bytes))
         #expect(try client.response().text == "small")
         #expect(try client.response(toHead: true)["content-length"] == "700000")
       }
     }
   }
 
-  @Test func arriveAtSlowReadersAndAtOldOnes() throws {
-    let bytes = numbered(3_000_000)
+  @Test func arriveAtSlowReadersAndAtOldOnes() async throws {
+    let bytes = numbered(12_000_000)
     try write(bytes, to: "file")
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
-      var size: Int32 = 4096
+      var size: Int32 = 64 * 1024
       setsockopt(client.descriptor, SOL_SOCKET, SO_RCVBUF, &size, 4)
       try client.send("GET", "/static/file")
       #expect(try client.head().status == 200)
@@ -99,34 +117,35 @@ struct FileTransferTests {
       while received.count < bytes.count {
         received += try client.bytes(min(50_000, bytes.count - received.count))
       }
-      #expect(received == bytes)
+      #expect(areSame(received, bytes))
       let old = try connect()
       try old.send("GET /static/file HTTP/1.0\r\n\r\n")
-      #expect(try old.response().body == bytes)
+      #expect(try areSame(old.response().body, bytes))
       #expect(try old.rest() == [])
     }
   }
 
-  @Test func areSentAsAnnouncedWhenTheyGrow() throws {
-    let bytes = numbered(8_000_000)
+  @Test func areSentAsAnnouncedWhenTheyGrow() async throws {
+    let bytes = numbered(3_000_000)
     try write(bytes, to: "file")
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       try client.send("GET", "/static/file")
       let head = try client.head()
       try append(Array("more".utf8), to: "file")
       #expect(head["content-length"] == String(bytes.count))
-      #expect(try client.bytes(bytes.count) == bytes)
+      #expect(try areSame(client.bytes(bytes.count), bytes))
       #expect(try client.response(to: "GET", "/static/file", ["Range: bytes=-4"]).text == "more")
     }
   }
 
   /// Neither an end that looks like a whole response, nor one that never comes.
   @Test(arguments: [0, 1, 5_000_000])
-  func breakOffWhenTheyShrink(size: Int) throws {
-    try write(numbered(40_000_000), to: "file")
+  func breakOffWhenTheyShrink(size: Int) async throws {
+    try makeHole(40_000_000, "file")
     let records = Arrivals<ExchangeRecord>()
-    try withFilesServer(scratch.path, records: records) { connect in
+    let complaints = Complaints()
+    try await withFilesServer(scratch.path, records: records, complaints: complaints) { connect in
       let client = try connect()
       try client.send("GET", "/static/file")
       #expect(try client.head()["content-length"] == "40000000")
@@ -139,12 +158,14 @@ struct FileTransferTests {
       #expect(try connect().response(to: "HEAD", "/static/file")["content-length"] == String(size))
     }
     #expect(try isClosed("file"))
+    #expect(complaints.all.contains { $0.contains("became shorter") })
   }
 
-  @Test func areClosedWhenTheClientHasDied() throws {
-    try write(numbered(40_000_000), to: "file")
+  @Test func areClosedWhenTheClientHasDied() async throws {
+    try makeHole(40_000_000, "file")
     let records = Arrivals<ExchangeRecord>()
-    try withFilesServer(scratch.path, records: records) { connect in
+    let complaints = Complaints()
+    try await withFilesServer(scratch.path, records: records, complaints: complaints) { connect in
       for round in 0..<10 {
         let client = try connect()
         try client.send("GET", "/static/file")
@@ -156,24 +177,26 @@ struct FileTransferTests {
       }
       #expect(try isClosed("file"))
     }
+    // That is nobody's fault.
+    #expect(complaints.all == [])
   }
 
   /// What is sent is the file that was there when the request came.
-  @Test func stayTheSameWhenAnotherTakesTheirPlace() throws {
-    let old = numbered(8_000_000)
+  @Test func stayTheSameWhenAnotherTakesTheirPlace() async throws {
+    let old = numbered(3_000_000)
     try write(old, to: "file")
     try scratch.write("new", to: "next")
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       try client.send("GET", "/static/file")
       _ = try client.head()
       #expect(rename(scratch.path + "/next", scratch.path + "/file") == 0)
-      #expect(try client.bytes(old.count) == old)
+      #expect(try areSame(client.bytes(old.count), old))
       #expect(try client.response(to: "GET", "/static/file").text == "new")
     }
   }
 
-  @Test func mayBeLargerThanFourGigabytes() throws {
+  @Test func mayBeLargerThanFourGigabytes() async throws {
     let path = scratch.path + "/huge"
     let size = 5 * 1024 * 1024 * 1024 + 3
     let file = open(path, O_CREAT | O_RDWR, 0o600)
@@ -181,7 +204,7 @@ struct FileTransferTests {
     #expect(pwrite(file, "end", 3, off_t(size - 3)) == 3)
     #expect(pwrite(file, "middle", 6, off_t(4_294_967_293)) == 6)
     close(file)
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       #expect(try client.response(to: "HEAD", "/static/huge")["content-length"] == String(size))
       let end = try client.response(to: "GET", "/static/huge", ["Range: bytes=-3"])
@@ -206,12 +229,12 @@ struct FileTransferTests {
   // MARK: Several ranges
 
   @Test(arguments: [200, 100_000])
-  func arriveInParts(gap: Int) throws {
+  func arriveInParts(gap: Int) async throws {
     let bytes = numbered(1_000_000)
     try write(bytes, to: "file.txt")
     let ranges = [500_000..<500_000 + gap, 10..<20, 999_990..<1_000_000]
     let field = ranges.map { "\($0.lowerBound)-\($0.upperBound - 1)" }.joined(separator: ", ")
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       let response = try client.response(to: "GET", "/static/file.txt", ["Range: bytes=\(field)"])
       #expect(response.status == 206)
@@ -229,7 +252,7 @@ struct FileTransferTests {
         expected += Array(head.utf8) + bytes[range]
       }
       expected += Array("\r\n--\(boundary)--\r\n".utf8)
-      #expect(response.body == expected)
+      #expect(areSame(response.body, expected))
       #expect(response["content-length"] == String(expected.count))
       // Each response has a boundary of its own, and HEAD knows no ranges.
       let again = try client.response(to: "GET", "/static/file.txt", ["Range: bytes=\(field)"])
@@ -240,11 +263,11 @@ struct FileTransferTests {
     }
   }
 
-  @Test func arriveInPartsOnlyIfTheyAreStillTheSame() throws {
+  @Test func arriveInPartsOnlyIfTheyAreStillTheSame() async throws {
     let bytes = numbered(10_000)
     try write(bytes, to: "file")
     try scratch.date("file", 784_111_777)
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       var tag: String?
       while tag == nil { tag = try client.response(to: "GET", "/static/file")["etag"] }

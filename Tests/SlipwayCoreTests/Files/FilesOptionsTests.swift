@@ -24,16 +24,17 @@ struct FilesOptionsTests {
   private func withOptions(
     _ change: (inout FilesOptions) -> Void,
     _ body: (_ connect: () throws -> RawClient) throws -> Void
-  ) throws {
+  ) async throws {
     var options = FilesOptions()
     change(&options)
-    try withFilesServer(scratch.path, options: options, body)
+    try await withFilesServer(scratch.path, options: options, body)
   }
 
   // MARK: Index
 
-  @Test func takesTheFirstIndexThatThereIs() throws {
-    try withOptions({ $0.index = ["index.html", "home.htm", "readme.txt", "sub/start.html"] }) {
+  @Test func takesTheFirstIndexThatThereIs() async throws {
+    try await withOptions({ $0.index = ["index.html", "home.htm", "readme.txt", "sub/start.html"] })
+    {
       connect in
       let client = try connect()
       #expect(try client.response(to: "GET", "/static/").text == "home")
@@ -44,8 +45,8 @@ struct FilesOptionsTests {
   }
 
   @Test(arguments: [[], ["../app.html"], [".env"], ["docs"], ["/"], [""]] as [[String]])
-  func neverTakesAnIndexThatIsNone(index: [String]) throws {
-    try withOptions({ $0.index = index }) { connect in
+  func neverTakesAnIndexThatIsNone(index: [String]) async throws {
+    try await withOptions({ $0.index = index }) { connect in
       let client = try connect()
       let response = try client.response(to: "GET", "/static/")
       #expect(response.status == 404)
@@ -58,8 +59,8 @@ struct FilesOptionsTests {
   @Test(arguments: [
     "/users/jane.doe", "/users/", "/assets/missing.js", "/a%2Fb", "/.env", "/assets",
   ])
-  func sendsTheFallbackToPeople(path: String) throws {
-    try withOptions({ $0.fallback = "app.html" }) { connect in
+  func sendsTheFallbackToPeople(path: String) async throws {
+    try await withOptions({ $0.fallback = "app.html" }) { connect in
       let client = try connect()
       let page = try client.response(to: "GET", "/static" + path, [Self.navigation])
       #expect(page.status == 200)
@@ -75,18 +76,18 @@ struct FilesOptionsTests {
   @Test(arguments: [
     "*/*", "application/json", "image/avif,image/webp,*/*;q=0.8", "text/html;q=0", nil,
   ])
-  func tellsWhatAPageFetchesThatItIsMissing(accept: String?) throws {
-    try withOptions({ $0.fallback = "app.html" }) { connect in
+  func tellsWhatAPageFetchesThatItIsMissing(accept: String?) async throws {
+    try await withOptions({ $0.fallback = "app.html" }) { connect in
       let client = try connect()
       let fields = accept.map { ["Accept: \($0)"] } ?? []
       #expect(try client.response(to: "GET", "/static/assets/missing.js", fields).status == 404)
     }
   }
 
-  @Test func prefersWhatThereIsToTheFallback() throws {
+  @Test func prefersWhatThereIsToTheFallback() async throws {
     try scratch.write("docs", to: "docs/index.html")
     try scratch.link("out", to: "/etc/passwd")
-    try withOptions({ $0.fallback = "app.html" }) { connect in
+    try await withOptions({ $0.fallback = "app.html" }) { connect in
       let client = try connect()
       let navigation = [Self.navigation]
       #expect(try client.response(to: "GET", "/static/home.htm", navigation).text == "home")
@@ -98,8 +99,8 @@ struct FilesOptionsTests {
   }
 
   @Test(arguments: ["missing.html", "../app.html", ".env", "docs"])
-  func saysThatTheFallbackIsMissing(fallback: String) throws {
-    try withOptions({ $0.fallback = fallback }) { connect in
+  func saysThatTheFallbackIsMissing(fallback: String) async throws {
+    try await withOptions({ $0.fallback = fallback }) { connect in
       let client = try connect()
       let page = try client.response(to: "GET", "/static/users", [Self.navigation])
       #expect(page.status == 404)
@@ -110,9 +111,9 @@ struct FilesOptionsTests {
 
   // MARK: Status 404
 
-  @Test func sendsTheDirectorysOwnPageWhereThereIsNothing() throws {
+  @Test func sendsTheDirectorysOwnPageWhereThereIsNothing() async throws {
     try scratch.write("<p>lost", to: "404.html")
-    try withOptions({ _ in }) { connect in
+    try await withOptions({ _ in }) { connect in
       let client = try connect()
       for path in ["/static/nothing", "/static/docs/", "/static/home.htm/", "/static/.env"] {
         let page = try client.response(to: "GET", path, ["Range: bytes=0-1", "If-None-Match: *"])
@@ -129,16 +130,16 @@ struct FilesOptionsTests {
     }
   }
 
-  @Test func sendsAnotherPageOrNone() throws {
+  @Test func sendsAnotherPageOrNone() async throws {
     try scratch.write("<p>lost", to: "404.html")
-    try withOptions({ $0.notFoundPage = "docs/readme.txt" }) { connect in
+    try await withOptions({ $0.notFoundPage = "docs/readme.txt" }) { connect in
       let client = try connect()
       let page = try client.response(to: "GET", "/static/nothing")
       #expect(page.status == 404)
       #expect(page.text == "plain")
       #expect(page["content-type"] == "text/plain; charset=utf-8")
     }
-    try withOptions({ $0.notFoundPage = nil }) { connect in
+    try await withOptions({ $0.notFoundPage = nil }) { connect in
       let client = try connect()
       #expect(try client.response(to: "GET", "/static/nothing").text.contains("SW023"))
     }
@@ -146,8 +147,8 @@ struct FilesOptionsTests {
 
   // MARK: The rest
 
-  @Test func saysHowLongTheClientMayKeepTheFile() throws {
-    try withOptions({ $0.cacheControl = "public, max-age=60" }) { connect in
+  @Test func saysHowLongTheClientMayKeepTheFile() async throws {
+    try await withOptions({ $0.cacheControl = "public, max-age=60" }) { connect in
       let client = try connect()
       let response = try client.response(to: "GET", "/static/home.htm")
       #expect(response["cache-control"] == "public, max-age=60")
@@ -155,31 +156,31 @@ struct FilesOptionsTests {
     }
   }
 
-  @Test func showsDotFilesIfAsked() throws {
+  @Test func showsDotFilesIfAsked() async throws {
     try scratch.write("seen", to: ".dots/x.txt")
     try scratch.write("token", to: ".well-known/acme/x")
-    try withOptions({ _ in }) { connect in
+    try await withOptions({ _ in }) { connect in
       let client = try connect()
       #expect(try client.response(to: "GET", "/static/.dots/x.txt").status == 404)
       #expect(try client.response(to: "GET", "/static/.well-known/acme/x").text == "token")
     }
-    try withOptions({ $0.showsDotFiles = true }) { connect in
+    try await withOptions({ $0.showsDotFiles = true }) { connect in
       let client = try connect()
       #expect(try client.response(to: "GET", "/static/.dots/x.txt").text == "seen")
       #expect(try client.response(to: "GET", "/static/.env").status == 404)
     }
   }
 
-  @Test func followsLinksOutIfAsked() throws {
+  @Test func followsLinksOutIfAsked() async throws {
     let other = try ScratchDirectory()
     try other.write("elsewhere", to: "x.txt")
     try other.write("never", to: "server.pem")
     try scratch.link("link", to: other.path)
-    try withOptions({ _ in }) { connect in
+    try await withOptions({ _ in }) { connect in
       let client = try connect()
       #expect(try client.response(to: "GET", "/static/link/x.txt").status == 403)
     }
-    try withOptions({ $0.followsLinksOut = true }) { connect in
+    try await withOptions({ $0.followsLinksOut = true }) { connect in
       let client = try connect()
       #expect(try client.response(to: "GET", "/static/link/x.txt").text == "elsewhere")
       #expect(try client.response(to: "GET", "/static/link/server.pem").status == 404)

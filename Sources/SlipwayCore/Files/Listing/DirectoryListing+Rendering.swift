@@ -56,12 +56,9 @@ extension DirectoryListing {
   private var text: String {
     let widest = entries.map(\.sizeText.count).max() ?? 0
     var lines = entries.map { entry in
-      // A line break in a name must not make a line.
-      let name = entry.shownName.split(separator: "\n", omittingEmptySubsequences: false)
-        .joined(separator: "␊")
       let size = entry.sizeText
       return "\(entry.modified?.minuteText ?? String(repeating: " ", count: 16))  "
-        + "\(String(repeating: " ", count: widest - size.count))\(size)  \(name)"
+        + "\(String(repeating: " ", count: widest - size.count))\(size)  \(entry.shownName)"
     }
     if let leftOutText { lines.append(leftOutText) }
     return VisibleText.of(lines.map { $0 + "\n" }.joined())
@@ -91,8 +88,11 @@ extension DirectoryListing.Entry {
     "./" + PercentEncoding.encode(segment: name) + (isDirectory ? "/" : "")
   }
 
+  /// On one line, whatever is in it.
   fileprivate var shownName: String {
-    String(decoding: name, as: UTF8.self) + (isDirectory ? "/" : "")
+    let name = String(decoding: name, as: UTF8.self)
+    return String(name.map { $0.isNewline ? "␤" : $0 == "\t" ? "␉" : $0 })
+      + (isDirectory ? "/" : "")
   }
 
   /// `7 B`, `1.2 KB`, `345 MB`: powers of 1024, as ls(1) has it.
