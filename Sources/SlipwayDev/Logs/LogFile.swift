@@ -6,7 +6,7 @@ import SystemPackage
 ///
 /// What cannot be written, on a full disk for example, is counted and left out; every batch of lines
 /// tries again. A file that is renamed or removed goes on being written until `reopen`.
-struct LogFile: ~Copyable {
+package struct LogFile: ~Copyable {
   private let configuration: LogConfiguration
   private let path: String
   private var descriptor: FileDescriptor?
@@ -23,7 +23,7 @@ struct LogFile: ~Copyable {
 
   private static let bufferLimit = 64 * 1024
 
-  init(path: String, _ configuration: LogConfiguration) {
+  package init(path: String, _ configuration: LogConfiguration) {
     self.path = path
     self.configuration = configuration
     open()
@@ -34,7 +34,7 @@ struct LogFile: ~Copyable {
   }
 
   /// Adds a line, to be written by `flush` at the latest.
-  mutating func append(_ line: some Collection<UInt8>) {
+  package mutating func append(_ line: some Collection<UInt8>) {
     if let limit = configuration.rotateAt, size + buffer.count > 0,
       size + buffer.count + line.count + 1 > max(limit, postponed)
     {
@@ -47,7 +47,7 @@ struct LogFile: ~Copyable {
   }
 
   /// Writes everything that was added.
-  mutating func flush() {
+  package mutating func flush() {
     guard !buffer.isEmpty else { return }
     defer { buffer.removeAll(keepingCapacity: true) }
     guard descriptor != nil || open(), let descriptor else { return lose(buffer[...]) }
@@ -71,7 +71,7 @@ struct LogFile: ~Copyable {
   }
 
   /// Closes the file and opens what has its name now: somebody has renamed it.
-  mutating func reopen() {
+  package mutating func reopen() {
     flush()
     try? descriptor?.close()
     descriptor = nil
@@ -80,7 +80,7 @@ struct LogFile: ~Copyable {
   }
 
   /// What went wrong, or well again, since the last call.
-  mutating func takeTroubles() -> [LogError] {
+  package mutating func takeTroubles() -> [LogError] {
     defer { troubles = [] }
     return troubles
   }

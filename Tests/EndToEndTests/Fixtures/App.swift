@@ -7,7 +7,7 @@ public func slipwayApplication(_ host: UnsafeRawPointer) -> UnsafeRawPointer? {
   App.export(to: host)
 }
 
-/// Answers with the text; `/block` takes every thread of Swift's pool away for ever, and half of
+/// Answers with the text; `/print` prints a line with it; `/block` takes every thread of Swift's pool away for ever, and half of
 /// them by spinning.
 struct App: Application {
   let host: Host
@@ -27,6 +27,7 @@ struct App: Application {
         }
       }
     }
+    if request.path == "/print" { print("\(text) printed") }
     return Response(headerFields: [.contentType: "text/plain"], body: ResponseBody(text))
   }
 }

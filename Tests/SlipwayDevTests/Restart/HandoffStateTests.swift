@@ -28,7 +28,8 @@ struct HandoffStateTests {
     {
       "directory": "/app", "listen": [], "mounts": [], "isWatching": true, "ignore": [],
       "onBuildFailure": "page", "holdTimeout": [0, 1], "grace": [0, 1], "opensBrowser": false,
-      "sendsGeneration": true, "logFormat": "text", "verbosity": 0
+      "sendsGeneration": true, "logFormat": "text", "verbosity": 0,
+      "applicationOutput": "prefixed"
     }
     """
 
