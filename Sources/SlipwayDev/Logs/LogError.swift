@@ -43,7 +43,8 @@ extension LogError {
   static func writtenAgain(_ path: String, lost: Int) -> Self {
     Self(
       code: .writtenAgain,
-      message: "The log \(path) is written again; \(lost.counted("line")) \(lost == 1 ? "is" : "are")"
+      message:
+        "The log \(path) is written again; \(lost.counted("line")) \(lost == 1 ? "is" : "are")"
         + " missing.",
       remedy: nil
     )

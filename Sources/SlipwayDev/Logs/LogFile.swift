@@ -51,6 +51,8 @@ package struct LogFile: ~Copyable {
     guard !buffer.isEmpty else { return }
     defer { buffer.removeAll(keepingCapacity: true) }
     guard descriptor != nil || open(), let descriptor else { return lose(buffer[...]) }
+    // Ends the line that was being written when the disk was full.
+    var mending = isTorn ? 1 : 0
     var rest = (isTorn ? [UInt8(ascii: "\n")] : []) + buffer
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor.rawValue, $0.baseAddress, $0.count) }
@@ -58,10 +60,11 @@ package struct LogFile: ~Copyable {
         size += count
         isTorn = rest[count - 1] != UInt8(ascii: "\n")
         rest.removeFirst(count)
+        mending = 0
       } else if count == 0 || errno != EINTR {
         let errno = count == 0 ? Errno.noSpace : Errno(rawValue: Glibc.errno)
         if missing == nil { troubles.append(.notWritten(path, errno)) }
-        return lose(rest[...])
+        return lose(rest[mending...])
       }
     }
     if let missing {

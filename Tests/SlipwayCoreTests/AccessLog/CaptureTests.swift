@@ -62,7 +62,8 @@ struct CaptureTests {
       )
       let text = try client.response().text
       let record = try #require(server.records.next())
-      for shown in ["App.Sunk(depth: 3)", "PUT", "/pier?x=1", "blue", "(hidden)", record.requestID] {
+      for shown in ["App.Sunk(depth: 3)", "PUT", "/pier?x=1", "blue", "(hidden)", record.requestID]
+      {
         #expect(text.contains(shown), "\(shown)")
       }
       #expect(!text.contains("hush"))

@@ -44,7 +44,11 @@ struct ErrorLogLineTests {
     ),
     (.applicationLog(level: .debug, label: "App", message: "a"), []),
     (
-      .applicationOutput(stream: .standardError, source: "/", lines: ["a", "\u{1b}[31mb\u{1b}[0m"]),
+      .applicationOutput(
+        stream: .standardError,
+        source: "/",
+        lines: ["a", "\u{1b}[31mb\u{1b}[0m"]
+      ),
       ["[stderr] [mount /] a", "[stderr] [mount /] b"]
     ),
     (

@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct LogFileTests {
   @Test func addsToWhatIsThereAndMakesTheDirectory() throws {
-    try SlipwayTestSupport.withScratchDirectory { scratch in
+    try SlipwayTestSupport.withScratchDirectory { (scratch) throws in
       let path = scratch.path + "/logs/deep/access.log"
       for text in ["one", "two"] {
         var file = LogFile(path: path, LogConfiguration())
@@ -20,7 +20,7 @@ struct LogFileTests {
   }
 
   @Test func keepsEveryLineInOneOfItsFilesWhileItRotates() throws {
-    try SlipwayTestSupport.withScratchDirectory { scratch in
+    try SlipwayTestSupport.withScratchDirectory { (scratch) throws in
       let path = scratch.path + "/access.log"
       var file = LogFile(path: path, LogConfiguration(rotateAt: 1024, keep: 50))
       let lines = (0..<500).map { "line \($0) with some words behind it" }
@@ -36,7 +36,7 @@ struct LogFileTests {
   }
 
   @Test func forgetsTheOldestFiles() throws {
-    try SlipwayTestSupport.withScratchDirectory { scratch in
+    try SlipwayTestSupport.withScratchDirectory { (scratch) throws in
       let path = scratch.path + "/access.log"
       var file = LogFile(path: path, LogConfiguration(rotateAt: 1024, keep: 2))
       for _ in 0..<100 { file.append([UInt8](repeating: 0x61, count: 200)) }
@@ -47,7 +47,7 @@ struct LogFileTests {
   }
 
   @Test func aLineLongerThanTheLimitHasAFileOfItsOwn() throws {
-    try SlipwayTestSupport.withScratchDirectory { scratch in
+    try SlipwayTestSupport.withScratchDirectory { (scratch) throws in
       let path = scratch.path + "/access.log"
       var file = LogFile(path: path, LogConfiguration(rotateAt: 1024, keep: 3))
       let long = String(repeating: "x", count: 3000)
@@ -60,7 +60,7 @@ struct LogFileTests {
   }
 
   @Test func writesToTheRenamedFileUntilItIsReopened() throws {
-    try SlipwayTestSupport.withScratchDirectory { scratch in
+    try SlipwayTestSupport.withScratchDirectory { (scratch) throws in
       let path = scratch.path + "/access.log"
       var file = LogFile(path: path, LogConfiguration())
       file.append("one".utf8)
@@ -76,7 +76,7 @@ struct LogFileTests {
   }
 
   @Test func saysOnceThatItCannotBeOpenedAndHeals() throws {
-    try SlipwayTestSupport.withScratchDirectory { scratch in
+    try SlipwayTestSupport.withScratchDirectory { (scratch) throws in
       let path = scratch.path + "/here/access.log"
       try scratch.write("in the way", to: "here")
       var file = LogFile(path: path, LogConfiguration())
@@ -97,7 +97,7 @@ struct LogFileTests {
 
   @Test(.enabled(if: getuid() == 0, "needs to mount a file system"))
   func aFullDiskIsSaidOnceAndHealsWhenThereIsRoom() throws {
-    try SlipwayTestSupport.withScratchDirectory { scratch in
+    try SlipwayTestSupport.withScratchDirectory { (scratch) throws in
       try #require(mount("tmpfs", scratch.path, "tmpfs", 0, "size=64k") == 0)
       defer { umount2(scratch.path, Int32(MNT_DETACH)) }
       let path = scratch.path + "/access.log"
