@@ -18,7 +18,7 @@ struct LogTests {
       }
       let failed = try served.get("/fail", fields: "X-Request-Id: mine\r\n")
       #expect(failed.status == 500)
-      served.server.stop()
+      try served.end()
       let lines = try read(file).split(separator: "\n").map(String.init)
       #expect(lines.count == 7)
       #expect(lines[0].hasPrefix("GET /?2 HTTP/1.1 200 1-") && lines[0].hasSuffix(#" a\"b"#))
@@ -46,7 +46,7 @@ struct LogTests {
         try served.project.save(text: "rev-\(number)")
       }
       #expect(try served.get("/print/1000").status == 200)
-      served.server.stop()
+      try served.end()
       let names = (1...100).reversed().map { "\(file).\($0)" } + [file]
       let lines = names.filter { access($0, F_OK) == 0 }.compactMap { try? read($0) }.joined()
         .split(separator: "\n")

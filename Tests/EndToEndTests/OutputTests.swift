@@ -24,8 +24,7 @@ struct OutputTests {
           expected += (0..<40).map { "rev-\(number) \($0)" }
         }
       }
-      try served.server.event("application-output") { $0["message"]?.text == expected.last }
-      served.server.stop()
+      try served.end()
       let lines = Self.lines(of: served.server)
       let difference = zip(lines, expected).enumerated().first { $1.0 != $1.1 }
       #expect(difference == nil, "\(difference.map { "\($0)" } ?? "")")
@@ -43,7 +42,7 @@ struct OutputTests {
         #expect(try served.get("/print/1").text == "rev-\(number)")
       }
       #expect(try served.get("/begin").status == 200)
-      served.server.stop()
+      try served.end()
       let expected = (2..<5).flatMap { ["begun", "rev-\($0) 0"] } + ["begun"]
       #expect(Self.lines(of: served.server) == expected)
     }
@@ -83,7 +82,7 @@ struct OutputTests {
       }
       #expect(try chatty.value() == 200)
       #expect(try served.get().text == "rev-1")
-      try served.server.event("application-output") { $0["message"]?.text == "rev-1 99999" }
+      try served.end()
       #expect(Self.lines(of: served.server) == (0..<100_000).map { "rev-1 \($0)" })
     }
   }
@@ -135,7 +134,7 @@ struct OutputTests {
         try served.server.event("ready", since: mark)
         #expect(try served.get("/print/1").status == 200)
       }
-      served.server.stop()
+      try served.end()
       #expect(Self.lines(of: served.server) == ["rev-1 0", "rev-1 0"])
     }
   }
@@ -148,6 +147,14 @@ struct OutputTests {
     let client = try RawClient(port: port)
     try client.send("GET /crash HTTP/1.1\r\nHost: e2e\r\n\r\n")
     #expect(try server.untilEnd() == .killed(signal: SIGABRT))
+  }
+}
+
+extension ServedProject {
+  /// Ends the server in order, and waits until all that it has written is here.
+  func end() throws {
+    server.send(SIGINT)
+    #expect(try server.untilEnd() == .exited(0))
   }
 }
 
@@ -165,7 +172,7 @@ struct SwiftOutputTests {
             expected.append("rev-\(number) printed")
           }
         }
-        served.server.stop()
+        try served.end()
         let lines = served.server.events("application-output").compactMap { $0["message"]?.text }
         #expect(lines == expected)
       }

@@ -1,4 +1,4 @@
-package import SlipwaySystem
+import SlipwaySystem
 import SystemPackage
 
 /// Trouble with what the server writes down, or with what the application prints.
