@@ -37,7 +37,14 @@ final class Service: Sendable {
       let response = try await application.respond(to: request)
       try await response.send(over: exchange, isHead: request.head.method == .head)
     } catch {
-      exchange.fail(String(reflecting: error))
+      exchange.fail(description(of: error))
     }
+  }
+
+  /// The error as a developer wants to read it: its type, and what it says.
+  private static func description(of error: any Error) -> String {
+    let type = String(reflecting: type(of: error))
+    let text = String(reflecting: error)
+    return text.hasPrefix(type) ? text : "\(type): \(text)"
   }
 }

@@ -171,7 +171,10 @@ struct AccessLogCompiler {
       default: return .serverName
       }
     case "I", "O", "S":
-      throw invalid("asks for bytes on the wire, which are not counted; %B has the body", from: start)
+      throw invalid(
+        "asks for bytes on the wire, which are not counted; %B has the body",
+        from: start
+      )
     default:
       throw invalid("is not a directive", from: start)
     }
@@ -257,7 +260,9 @@ struct AccessLogCompiler {
   /// - Parameter start: the index behind the percent sign.
   private func invalid(_ what: String, from start: Int) -> AccessLogFormat.Invalid {
     var directive = "%"
-    for scalar in text[start..<min(position, text.count)] { directive.unicodeScalars.append(scalar) }
+    for scalar in text[start..<min(position, text.count)] {
+      directive.unicodeScalars.append(scalar)
+    }
     return AccessLogFormat.Invalid(column: start, message: "“\(directive)” \(what).")
   }
 }

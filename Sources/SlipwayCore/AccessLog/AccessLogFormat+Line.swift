@@ -77,7 +77,9 @@ extension AccessLogFormat {
     case .requestField(let index): line.escaped(orDash: record.captured?.requestFields[index])
     case .responseField(let index): line.escaped(orDash: record.captured?.responseFields[index])
     case .cookie(let name, let index):
-      line.escaped(orDash: record.captured?.requestFields[index].flatMap { Self.cookie(name, in: $0) })
+      line.escaped(
+        orDash: record.captured?.requestFields[index].flatMap { Self.cookie(name, in: $0) }
+      )
     case .requestID: line.escaped(record.requestID)
     case .connectionStatus:
       line.escaped(record.wasCut ? "X" : record.captured?.keepsAlive == true ? "+" : "-")

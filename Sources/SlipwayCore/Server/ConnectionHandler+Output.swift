@@ -110,7 +110,7 @@ extension ConnectionHandler {
         "mount": "\(stream.request.mountPrefix.isEmpty ? "/" : stream.request.mountPrefix)",
         "method": "\(stream.request.method)",
         "target": "\(stream.request.target)",
-        "took": "\(stream.age)",
+        "after": "\(stream.age.shownInMilliseconds)",
       ]
     )
   }

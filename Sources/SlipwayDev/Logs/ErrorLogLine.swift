@@ -63,7 +63,11 @@ package enum ErrorLogLine {
   /// A failure in a line, and a line for each of the first findings.
   private static func failure(of what: String, _ page: ErrorPage) -> [String] {
     let findings = page.sections.flatMap { section -> [ErrorPage.Diagnostic] in
-      if case .diagnostics(let found) = section { found.filter { $0.severity == .error } } else { [] }
+      if case .diagnostics(let found) = section {
+        found.filter { $0.severity == .error }
+      } else {
+        []
+      }
     }
     return ["\(what): \(page.message)"]
       + findings.prefix(20)

@@ -4,8 +4,8 @@ import SystemPackage
 /// Trouble with what the server writes down, or with what the application prints.
 ///
 /// Two errors are equal if their codes are.
-struct LogError: ReportableError, Equatable {
-  enum Code: String, Sendable {
+package struct LogError: ReportableError, Equatable {
+  package enum Code: String, Sendable {
     case notOpened = "SW150"
     case notWritten = "SW151"
     case writtenAgain = "SW152"
@@ -13,13 +13,13 @@ struct LogError: ReportableError, Equatable {
     case outputNotCaptured = "SW154"
   }
 
-  let code: Code
-  let message: String
-  let remedy: String?
+  package let code: Code
+  package let message: String
+  package let remedy: String?
 
-  var stableCode: String { code.rawValue }
+  package var stableCode: String { code.rawValue }
 
-  static func == (one: Self, other: Self) -> Bool { one.code == other.code }
+  package static func == (one: Self, other: Self) -> Bool { one.code == other.code }
 }
 
 // Every error of the logs is made here.
@@ -43,7 +43,8 @@ extension LogError {
   static func writtenAgain(_ path: String, lost: Int) -> Self {
     Self(
       code: .writtenAgain,
-      message: "The log \(path) is written again; \(lost.counted("line")) \(lost == 1 ? "is" : "are")"
+      message:
+        "The log \(path) is written again; \(lost.counted("line")) \(lost == 1 ? "is" : "are")"
         + " missing.",
       remedy: nil
     )

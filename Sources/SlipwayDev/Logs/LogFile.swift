@@ -6,7 +6,7 @@ import SystemPackage
 ///
 /// What cannot be written, on a full disk for example, is counted and left out; every batch of lines
 /// tries again. A file that is renamed or removed goes on being written until `reopen`.
-struct LogFile: ~Copyable {
+package struct LogFile: ~Copyable {
   private let configuration: LogConfiguration
   private let path: String
   private var descriptor: FileDescriptor?
@@ -23,7 +23,7 @@ struct LogFile: ~Copyable {
 
   private static let bufferLimit = 64 * 1024
 
-  init(path: String, _ configuration: LogConfiguration) {
+  package init(path: String, _ configuration: LogConfiguration) {
     self.path = path
     self.configuration = configuration
     open()
@@ -34,7 +34,7 @@ struct LogFile: ~Copyable {
   }
 
   /// Adds a line, to be written by `flush` at the latest.
-  mutating func append(_ line: some Collection<UInt8>) {
+  package mutating func append(_ line: some Collection<UInt8>) {
     if let limit = configuration.rotateAt, size + buffer.count > 0,
       size + buffer.count + line.count + 1 > max(limit, postponed)
     {
@@ -47,10 +47,12 @@ struct LogFile: ~Copyable {
   }
 
   /// Writes everything that was added.
-  mutating func flush() {
+  package mutating func flush() {
     guard !buffer.isEmpty else { return }
     defer { buffer.removeAll(keepingCapacity: true) }
     guard descriptor != nil || open(), let descriptor else { return lose(buffer[...]) }
+    // Ends the line that was being written when the disk was full.
+    var mending = isTorn ? 1 : 0
     var rest = (isTorn ? [UInt8(ascii: "\n")] : []) + buffer
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor.rawValue, $0.baseAddress, $0.count) }
@@ -58,10 +60,11 @@ struct LogFile: ~Copyable {
         size += count
         isTorn = rest[count - 1] != UInt8(ascii: "\n")
         rest.removeFirst(count)
+        mending = 0
       } else if count == 0 || errno != EINTR {
         let errno = count == 0 ? Errno.noSpace : Errno(rawValue: Glibc.errno)
         if missing == nil { troubles.append(.notWritten(path, errno)) }
-        return lose(rest[...])
+        return lose(rest[mending...])
       }
     }
     if let missing {
@@ -71,7 +74,7 @@ struct LogFile: ~Copyable {
   }
 
   /// Closes the file and opens what has its name now: somebody has renamed it.
-  mutating func reopen() {
+  package mutating func reopen() {
     flush()
     try? descriptor?.close()
     descriptor = nil
@@ -80,7 +83,7 @@ struct LogFile: ~Copyable {
   }
 
   /// What went wrong, or well again, since the last call.
-  mutating func takeTroubles() -> [LogError] {
+  package mutating func takeTroubles() -> [LogError] {
     defer { troubles = [] }
     return troubles
   }

@@ -15,13 +15,16 @@ final class ApplicationOutput: Sendable {
     var isFrozen = false
     /// The streams that have a writer.
     var open: Set<DevEvent.OutputStream> = [.standardOutput, .standardError]
+    /// Bytes at the beginning of a journal whose lines are posted and perhaps not shown yet.
+    var posted: [DevEvent.OutputStream: Int] = [:]
   }
 
   /// Portions that are shown before a restart; what is left then is shown after it.
   private static let portionsBeforeRestart = 64
 
-  /// How long a terminal may take for a portion before a restart does not wait any longer.
-  private static let hurry = Duration.milliseconds(200)
+  /// How long a restart waits for a terminal that takes nothing: what has not been shown by then,
+  /// the next generation shows.
+  private static let patience = Duration.seconds(2)
 
   let streams: OutputStreams
   let source: String
@@ -30,7 +33,8 @@ final class ApplicationOutput: Sendable {
 
   private let events = Mutex<EventStream?>(nil)
   private let state = Mutex(State())
-  private let isHurried = Atomic(false)
+  /// When that patience ends, in nanoseconds of the monotonic clock; 0 while there is no hurry.
+  private let deadline = Atomic<UInt64>(0)
   private let wakeUp: WakeUp
 
   init(
@@ -56,7 +60,7 @@ final class ApplicationOutput: Sendable {
         wait()
         state.withLock { state in
           guard !state.isFrozen else { return }
-          for stream in DevEvent.OutputStream.allCases { _ = show(stream) }
+          for stream in DevEvent.OutputStream.allCases { _ = show(stream, &state) }
         }
       }
     }
@@ -66,18 +70,20 @@ final class ApplicationOutput: Sendable {
   /// the last line, whether it has an end or not. Any thread.
   func freeze() {
     OutputStreams.flush()
-    isHurried.store(true, ordering: .relaxed)
+    let (seconds, _) = Self.patience.components
+    let end = MonotonicClock.nanoseconds + UInt64(seconds) * 1_000_000_000
+    deadline.store(end, ordering: .relaxed)
     state.withLock { state in
       guard !state.isFrozen else { return }
       state.isFrozen = true
-      for stream in DevEvent.OutputStream.allCases { finish(stream) }
+      for stream in DevEvent.OutputStream.allCases { finish(stream, &state) }
     }
     wakeUp.ring()
   }
 
   /// Goes on after a restart that did not happen.
   func resume() {
-    isHurried.store(false, ordering: .relaxed)
+    deadline.store(0, ordering: .relaxed)
     state.withLock { $0.isFrozen = false }
     wakeUp.ring()
   }
@@ -111,8 +117,9 @@ final class ApplicationOutput: Sendable {
   }
 
   /// Shows the lines of one portion.
-  private func show(_ kind: DevEvent.OutputStream) -> Progress {
+  private func show(_ kind: DevEvent.OutputStream, _ state: inout State) -> Progress {
     let stream = streams[kind]
+    if state.posted[kind] != nil { return settle(kind, &state) ? .shown : .stuck }
     let hasMore = stream.collect()
     let bytes = stream.journaled()
     let cut = OutputLines(bytes)
@@ -122,39 +129,53 @@ final class ApplicationOutput: Sendable {
       stream.keep(bytes[passed...])
       return passed == cut.restStart ? .shown : .stuck
     }
-    guard post(cut.lines, of: kind) else { return .stuck }
-    stream.keep(bytes[cut.restStart...])
-    return .shown
+    post(cut.lines, of: kind)
+    state.posted[kind] = cut.restStart
+    return settle(kind, &state) ? .shown : .stuck
   }
 
   /// Shows what there is, and the line that has no end yet.
-  private func finish(_ kind: DevEvent.OutputStream) {
+  private func finish(_ kind: DevEvent.OutputStream, _ state: inout State) {
     for _ in 0..<Self.portionsBeforeRestart {
-      switch show(kind) {
+      switch show(kind, &state) {
       case .shown: continue
       case .stuck: return
       case .nothing:
         let stream = streams[kind]
         let rest = stream.journaled()
         guard !rest.isEmpty else { return }
-        let isShown =
-          kind == .standardOutput && passesOutput
-          ? pass(rest[...]) == rest.count
-          : post([String(decoding: rest, as: UTF8.self)], of: kind)
-        if isShown { stream.keep([]) }
+        if kind == .standardOutput, passesOutput {
+          stream.keep(rest[pass(rest[...])...])
+        } else {
+          post([String(decoding: rest, as: UTF8.self)], of: kind)
+          state.posted[kind] = rest.count
+          _ = settle(kind, &state)
+        }
         return
       }
     }
   }
 
-  /// Returns whether the lines are shown. Blocks until they are, unless there is a hurry.
-  private func post(_ lines: [String], of stream: DevEvent.OutputStream) -> Bool {
-    guard let events = events.withLock({ $0 }) else { return false }
-    events.post(.applicationOutput(stream: stream, source: source, lines: lines))
-    while !events.flush(within: Self.hurry) {
-      if isHurried.load(ordering: .relaxed) { return false }
+  private func post(_ lines: [String], of stream: DevEvent.OutputStream) {
+    events.withLock { $0 }?
+      .post(.applicationOutput(stream: stream, source: source, lines: lines))
+  }
+
+  /// Waits until what is posted is shown, and takes it out of the journal. Returns whether it is:
+  /// always, unless there is a hurry.
+  private func settle(_ kind: DevEvent.OutputStream, _ state: inout State) -> Bool {
+    guard let events = events.withLock({ $0 }), let count = state.posted[kind] else { return false }
+    while !events.flush(within: .milliseconds(100)) {
+      if isHurried { return false }
     }
+    streams[kind].keep(streams[kind].journaled().dropFirst(count))
+    state.posted[kind] = nil
     return true
+  }
+
+  private var isHurried: Bool {
+    let deadline = deadline.load(ordering: .relaxed)
+    return deadline != 0 && MonotonicClock.nanoseconds >= deadline
   }
 
   /// Writes bytes to where standard output went. Returns how many are written: all of them, unless
@@ -169,7 +190,7 @@ final class ApplicationOutput: Sendable {
       )
       let isReady = poll(&wanted, 1, 200) > 0
       if !isReady {
-        if isHurried.load(ordering: .relaxed) { return rest.startIndex }
+        if isHurried { return rest.startIndex }
         continue
       }
       // A pipe that is writable takes so many bytes without blocking: pipe(7).

@@ -44,7 +44,9 @@ package final class JSONPresenter: EventSink {
     guard case .applicationOutput(let stream, let source, let lines) = event else {
       return output.write(Self.line(for: event, at: time) + "\n")
     }
-    let events = lines.map { DevEvent.applicationOutput(stream: stream, source: source, lines: [$0]) }
+    let events = lines.map {
+      DevEvent.applicationOutput(stream: stream, source: source, lines: [$0])
+    }
     output.write(events.map { Self.line(for: $0, at: time) + "\n" }.joined())
   }
 

@@ -24,7 +24,9 @@ package struct DevServer {
     let inheritance = try? inherited.get()
     // Whatever an unreadable record was to hand over must not stay open, or the port would be taken
     // by this very process.
-    if case .failure = inherited { ProcessImage.closeInheritedDescriptors(keeping: streams?.descriptors ?? []) }
+    if case .failure = inherited {
+      ProcessImage.closeInheritedDescriptors(keeping: streams?.descriptors ?? [])
+    }
     Terminal.adopt(saved: inheritance?.state.terminal)
     let pipe = try SignalPipe()
     let configuration: DevConfiguration

@@ -140,7 +140,10 @@ package struct OutputStreams: Sendable, Equatable {
       unsafe slipway_output_guard($0.baseAddress.unsafelyUnwrapped, source, isJSON ? 1 : 0)
     }
     guard code == 0 else {
-      throw .call("Starting the guard of the application's output", failedWith: Errno(rawValue: code))
+      throw .call(
+        "Starting the guard of the application's output",
+        failedWith: Errno(rawValue: code)
+      )
     }
   }
 

@@ -7,9 +7,14 @@ public func slipwayApplication(_ host: UnsafeRawPointer) -> UnsafeRawPointer? {
   App.export(to: host)
 }
 
+<<<<<<< HEAD
 /// Answers with the text; `/block` takes every thread of Swift's pool away for ever, and half of
 /// them by spinning; `/socket` is a WebSocket that says the text before what it is sent, `/page` a
 /// page that uses it and reports to `/report`, which logs.
+=======
+/// Answers with the text; `/print` prints a line with it; `/block` takes every thread of Swift's pool away for ever, and half of
+/// them by spinning.
+>>>>>>> logs
 struct App: Application {
   let host: Host
 
@@ -44,6 +49,7 @@ struct App: Application {
       host.log(.info, "Report: \(String(decoding: report, as: UTF8.self))")
     default: break
     }
+    if request.path == "/print" { print("\(text) printed") }
     return Response(headerFields: [.contentType: "text/plain"], body: ResponseBody(text))
   }
 }

@@ -5,6 +5,9 @@
 //   /wait/N           the text, N milliseconds later; logs "waiting" when it begins
 //   /stream           the text, a line each 10 ms, until the client is gone
 //   /fail             a failure of the application
+//   /print/N          the text, after N lines "TEXT NUMBER" on standard output, counted from 0
+//   /begin            the text, after "begun" without a line break on standard output
+//   /crash            the end of the process, after a word on either stream
 #include "slipway.h"
 
 #include <pthread.h>
@@ -134,6 +137,19 @@ static void handle(void *context, slipway_exchange *exchange, const slipway_requ
     on_thread(stream, exchange);
   } else if (is_at(request, "/fail")) {
     host->fail(exchange, bytes("Asked to fail"));
+  } else if (is_at(request, "/print/")) {
+    unsigned count = 0;
+    for (size_t index = 7; index < request->path.count; index++)
+      count = count * 10 + request->path.start[index] - '0';
+    for (unsigned number = 0; number < count; number++) printf("%s %u\n", text, number);
+    respond(exchange, text);
+  } else if (is_at(request, "/begin")) {
+    printf("begun");
+    respond(exchange, text);
+  } else if (is_at(request, "/crash")) {
+    printf("going\n");
+    fprintf(stderr, "\033[31mgone\033[0m");
+    abort();
   } else {
     respond(exchange, text);
   }

@@ -54,9 +54,17 @@ struct JSONPresenterTests {
           wasCut: true
         )
       ),
-      #""exchange","id":9223372036854775807,"peer":"p","method":"GET","target":"/","#
+      #""exchange","id":9223372036854775807,"request":"1-18446744073709551615","peer":"p","method":"GET","target":"/","#
         + #""http_minor_version":1,"mount":"","bytes":0,"took_us":9223372036854775807,"#
         + #""held_us":0,"cut":true"#
+    ),
+    (
+      .applicationOutput(stream: .standardError, source: "/a", lines: ["\u{1b}[1mb"]),
+      #""application-output","stream":"stderr","source":"/a","message":"\u001b[1mb""#
+    ),
+    (
+      .serverLog(.init(level: .error, label: "l", message: "m", code: "SW022", request: "7-1")),
+      #""application-log","level":"error","label":"l","message":"m","code":"SW022","request":"7-1""#
     ),
     (.stopping(reason: "r"), #""stopping","reason":"r""#),
   ])
