@@ -2,26 +2,40 @@ import Glibc
 import SlipwaySystem
 
 /// The thread of one sink, and what waits for it.
+///
+/// After a batch the thread rests for some milliseconds before it takes the next, unless something
+/// important comes: under load there is a line every few microseconds, and to wake a thread for each
+/// takes more time than the request that it tells of.
 final class EventLane: @unchecked Sendable {
-  // Sendable: `queue`, `isWorking` and `isClosed` are touched with `lock` held only; the rest never
-  // changes. A condition variable is what Synchronization.Mutex lacks.
+  // Sendable: what is `var` is touched with `lock` held only; the rest never changes. A condition
+  // variable is what Synchronization.Mutex lacks.
+
+  /// Short enough for a line to seem to come at once.
+  private static let rest = Duration.milliseconds(5)
+
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  /// Something was appended, or the lane was closed.
+  /// The thread has a reason to look at the queue, or at `isClosed`.
   private let isWanted = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   /// Everything is with the sink.
   private let isIdle = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var queue = EventQueue()
   private var isWorking = false
+  /// The thread waits for anything at all.
+  private var isAsleep = false
+  /// Something important is in the queue.
+  private var isUrgent = false
+  /// How many wait for the sink to have everything.
+  private var flushers = 0
   private var isClosed = false
   private let sink: any EventSink
 
   init(to sink: any EventSink) {
     self.sink = sink
     pthread_mutex_init(lock, nil)
-    pthread_cond_init(isWanted, nil)
     var attributes = pthread_condattr_t()
     pthread_condattr_init(&attributes)
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(isWanted, &attributes)
     pthread_cond_init(isIdle, &attributes)
     pthread_condattr_destroy(&attributes)
   }
@@ -43,6 +57,9 @@ final class EventLane: @unchecked Sendable {
   func append(_ item: EventQueue.Item) {
     locked {
       queue.append(item)
+      if !item.canBeSpared { isUrgent = true }
+      guard isAsleep || isUrgent else { return }
+      isAsleep = false
       pthread_cond_signal(isWanted)
     }
   }
@@ -53,6 +70,9 @@ final class EventLane: @unchecked Sendable {
   func flush(until deadline: timespec) -> Bool {
     locked {
       var deadline = deadline
+      flushers += 1
+      defer { flushers -= 1 }
+      pthread_cond_signal(isWanted)
       while !queue.isEmpty || isWorking {
         if pthread_cond_timedwait(isIdle, lock, &deadline) == ETIMEDOUT { return false }
       }
@@ -77,19 +97,35 @@ final class EventLane: @unchecked Sendable {
         case .shed(let count, let time): sink.receive(.problem(shed: count), at: time)
         }
       }
+      sink.endBatch()
     }
   }
 
   private func next() -> [EventQueue.Item]? {
     locked {
-      isWorking = false
+      if isWorking {
+        isWorking = false
+        if queue.isEmpty { pthread_cond_broadcast(isIdle) }
+        takeRest()
+      }
       while queue.isEmpty {
-        pthread_cond_broadcast(isIdle)
         if isClosed { return nil }
+        isAsleep = true
         pthread_cond_wait(isWanted, lock)
+        isAsleep = false
       }
       isWorking = true
+      isUrgent = false
       return queue.takeAll()
+    }
+  }
+
+  private func takeRest() {
+    var end = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &end)
+    end.add(Self.rest)
+    while !isUrgent, !isClosed, flushers == 0 {
+      if pthread_cond_timedwait(isWanted, lock, &end) == ETIMEDOUT { return }
     }
   }
 

@@ -5,11 +5,16 @@
 package protocol EventSink: Sendable {
   func receive(_ event: DevEvent, at time: WallTime)
 
+  /// Called when nothing more is waiting for the moment: what was collected is to go out now.
+  func endBatch()
+
   /// Shows something to whoever sits before the terminal. Other sinks ignore it.
   func show(_ notice: TerminalNotice)
 }
 
 extension EventSink {
+  package func endBatch() {}
+
   package func show(_ notice: TerminalNotice) {}
 }
 

@@ -40,8 +40,10 @@ package final class JSONPresenter: EventSink {
   }
 
   package func receive(_ event: DevEvent, at time: WallTime) {
-    output.write(Self.line(for: event, at: time) + "\n")
+    output.append(Self.line(for: event, at: time) + "\n")
   }
+
+  package func endBatch() { output.flush() }
 
   /// The object, without a line break: a pure function.
   package static func line(for event: DevEvent, at time: WallTime) -> String {
