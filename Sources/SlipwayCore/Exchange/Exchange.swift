@@ -10,19 +10,19 @@ import Synchronization
 /// ended it has failed.
 package final class Exchange: Sendable {
   /// Unique in this generation; the request id of logs and error pages.
-  package let id: UInt64
+  package var id: UInt64 { stream.id }
 
-  package let request: Request
+  package var request: Request {
+    _read { yield stream.request }
+  }
 
   /// Where callbacks are called.
   private let eventLoop: any EventLoop
   private let stream: ExchangeStream
 
-  init(id: UInt64, request: Request, stream: ExchangeStream, eventLoop: any EventLoop) {
-    self.id = id
-    self.request = request
-    self.eventLoop = eventLoop
+  init(_ stream: ExchangeStream, eventLoop: any EventLoop) {
     self.stream = stream
+    self.eventLoop = eventLoop
   }
 
   deinit {

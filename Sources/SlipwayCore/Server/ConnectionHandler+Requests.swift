@@ -63,7 +63,7 @@ extension ConnectionHandler {
       query: request?.query ?? "",
       fields: head.fields,
       httpMinorVersion: head.minorVersion,
-      peer: context?.remoteAddress,
+      peer: peer,
       body: head.body
     )
     let stream = ExchangeStream(
@@ -76,13 +76,7 @@ extension ConnectionHandler {
       connection: self
     )
     enter(.running(stream))
-    let exchange = Exchange(
-      id: id,
-      request: description,
-      stream: stream,
-      eventLoop: loop.eventLoop
-    )
-    application.handle(exchange)
+    application.handle(Exchange(stream, eventLoop: loop.eventLoop))
   }
 
   /// Called once for each exchange, after its last byte went to the operating system or it is known

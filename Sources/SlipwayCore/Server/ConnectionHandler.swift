@@ -59,6 +59,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   var carriedHold: NIODeadline?
   private var isPumping = false
   var timer: (at: NIODeadline, task: Scheduled<Void>)?
+  /// The other end. Kept, for NIO asks the system for it each time.
+  private(set) var peer: SocketAddress?
   /// For the log, which tells of a connection when it may be gone.
   private(set) var peerName = ""
 
@@ -90,7 +92,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    peerName = context.remoteAddress.map(Self.name(of:)) ?? ""
+    peer = context.remoteAddress
+    peerName = peer.map(Self.name(of:)) ?? ""
     enter(.awaitingHead)
     pump()
   }
