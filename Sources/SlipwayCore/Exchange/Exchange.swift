@@ -14,9 +14,11 @@ import Synchronization
 /// as it is and until it shuts its side; writes send bytes as they are; the end shuts ours.
 package final class Exchange: Sendable {
   /// Unique in this generation.
-  package let id: UInt64
+  package var id: UInt64 { stream.id }
 
-  package let request: Request
+  package var request: Request {
+    _read { yield stream.request }
+  }
 
   /// What error pages and logs call the exchange. Any thread.
   package var requestID: String { stream.requestID }
@@ -25,11 +27,9 @@ package final class Exchange: Sendable {
   private let eventLoop: any EventLoop
   private let stream: ExchangeStream
 
-  init(id: UInt64, request: Request, stream: ExchangeStream, eventLoop: any EventLoop) {
-    self.id = id
-    self.request = request
-    self.eventLoop = eventLoop
+  init(_ stream: ExchangeStream, eventLoop: any EventLoop) {
     self.stream = stream
+    self.eventLoop = eventLoop
   }
 
   deinit {

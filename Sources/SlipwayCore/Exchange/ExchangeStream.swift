@@ -8,8 +8,8 @@ import Synchronization
 /// The connection holds the stream until the exchange has ended or the client has gone; the
 /// application holds it through `Exchange`.
 ///
-/// Unchecked: everything but `hasEnded` is touched on the connection's event loop only, which
-/// `Exchange` sees to.
+/// Unchecked: everything but `hasEnded` and what never changes is touched on the connection's event
+/// loop only, which `Exchange` sees to.
 final class ExchangeStream: @unchecked Sendable {
   /// Whether the application has nothing more to say; true for good.
   let hasEnded = Atomic(false)

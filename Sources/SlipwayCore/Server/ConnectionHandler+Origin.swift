@@ -25,8 +25,7 @@ extension ConnectionHandler {
     }
   }
 
-  /// The client's address; nil if nobody knows it.
-  var clientAddress: SocketAddress? {
+  func findClientAddress() -> SocketAddress? {
     guard case .client(let client) = origin else { return context?.remoteAddress }
     return client.host.flatMap { try? SocketAddress(ipAddress: $0, port: Int(client.port)) }
   }
@@ -35,7 +34,7 @@ extension ConnectionHandler {
   /// client is, least of all that it is on this machine.
   var peer: Peer {
     if case .client = origin { return Peer(remote: clientAddress, local: nil) }
-    return Peer(remote: context?.remoteAddress, local: context?.localAddress)
+    return Peer(remote: clientAddress, local: context?.localAddress)
   }
 
   /// `http` or `https`.

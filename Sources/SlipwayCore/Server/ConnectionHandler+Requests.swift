@@ -104,13 +104,7 @@ extension ConnectionHandler {
     )
     stream.body.limit = gateway.bodyLimit(of: request?.mount)
     enter(.running(stream))
-    let exchange = Exchange(
-      id: id,
-      request: description,
-      stream: stream,
-      eventLoop: loop.eventLoop
-    )
-    application.handle(exchange)
+    application.handle(Exchange(stream, eventLoop: loop.eventLoop))
   }
 
   /// Called once for each exchange, after its last byte went to the operating system or it is known

@@ -73,6 +73,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
   /// Exchanges on this connection, in this generation.
   var exchangeCount = 0
+  /// The client's address; nil if nobody knows it. Kept, for NIO asks the system for it each time.
+  private(set) var clientAddress: SocketAddress?
   /// For the log, which tells of a connection when it may be gone.
   private(set) var peerName = ""
 
@@ -95,6 +97,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   private func notePeer() {
+    clientAddress = findClientAddress()
     peerName = clientAddress.map(Self.name(of:)) ?? ""
   }
 

@@ -20,9 +20,9 @@ final class LoopContext: @unchecked Sendable {
   }
 
   private var checked: State {
-    get {
+    _read {
       eventLoop.preconditionInEventLoop()
-      return state
+      yield state
     }
     _modify {
       eventLoop.preconditionInEventLoop()

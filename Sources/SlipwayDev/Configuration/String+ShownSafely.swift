@@ -5,6 +5,7 @@ extension String {
   /// Everything that comes from the network, the application, a compiler or a file goes through
   /// here before it is shown.
   package var shownSafely: String {
+    if utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return self }
     guard unicodeScalars.contains(where: \.isUnsafeToShow) else { return self }
     var shown = ""
     for scalar in unicodeScalars {

@@ -80,7 +80,7 @@ package final class Gate: Gatekeeper {
     // by what had been uncertain.
     if isUncertain() { return .hold }
     let (admission, retries) = state.withLock {
-      $0.admit(unit, at: now(), every: Self.retryInterval)
+      $0.admit(unit, at: now, every: Self.retryInterval)
     }
     if retries { onRetry(unit) }
     return admission
@@ -136,7 +136,7 @@ extension Gate.State {
   /// held, and gets its outcome.
   fileprivate mutating func admit(
     _ unit: UnitID,
-    at now: ContinuousClock.Instant,
+    at now: () -> ContinuousClock.Instant,
     every interval: Duration
   ) -> (Admission, Bool) {
     switch positions[unit.index] {
@@ -145,7 +145,9 @@ extension Gate.State {
     case .open(let application):
       return (.dispatch(application), false)
     case .answering(let page, let isRetryable):
-      if isRetryable, failed[unit.index].map({ now - $0 >= interval }) ?? true {
+      guard isRetryable else { return (.answer(page), false) }
+      let now = now()
+      if failed[unit.index].map({ now - $0 >= interval }) ?? true {
         failed[unit.index] = now
         return (.hold, true)
       }

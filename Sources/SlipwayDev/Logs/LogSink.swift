@@ -10,7 +10,7 @@ extension LogSink {
   /// A burst of requests is no reason to leave lines out: it takes 60,000 that wait.
   var queueLimits: EventQueue.Limits { EventQueue.Limits(shedding: 60_000, hard: 80_000) }
 
-  func batchEnded() {
+  func endBatch() {
     file.withLock { $0.flush() }
     tell()
   }

@@ -2,11 +2,19 @@ import Glibc
 import SlipwaySystem
 
 /// The thread of one sink, and what waits for it.
+///
+/// After a batch the thread rests for some milliseconds before it takes the next, unless something
+/// important comes: under load there is a line every few microseconds, and to wake a thread for each
+/// takes more time than the request that it tells of.
 final class EventLane: @unchecked Sendable {
-  // Sendable: `queue`, `isWorking` and `isClosed` are touched with `lock` held only; the rest never
-  // changes. A condition variable is what Synchronization.Mutex lacks.
+  // Sendable: what is `var` is touched with `lock` held only; the rest never changes. A condition
+  // variable is what Synchronization.Mutex lacks.
+
+  /// Short enough for a line to seem to come at once.
+  private static let rest = Duration.milliseconds(5)
+
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  /// Something was appended, or the lane was closed.
+  /// The thread has a reason to look at the queue, or at `isClosed`.
   private let isWanted = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   /// The sink has got what was taken.
   private let isIdle = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -15,6 +23,12 @@ final class EventLane: @unchecked Sendable {
   private var taken = 0
   private var delivered = 0
   private var isWorking = false
+  /// The thread waits for anything at all.
+  private var isAsleep = false
+  /// Something important is in the queue.
+  private var isUrgent = false
+  /// How many wait for the sink to have everything.
+  private var flushers = 0
   private var isClosed = false
   private let sink: any EventSink
 
@@ -22,10 +36,10 @@ final class EventLane: @unchecked Sendable {
     self.sink = sink
     queue = EventQueue(limits: sink.queueLimits)
     pthread_mutex_init(lock, nil)
-    pthread_cond_init(isWanted, nil)
     var attributes = pthread_condattr_t()
     pthread_condattr_init(&attributes)
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(isWanted, &attributes)
     pthread_cond_init(isIdle, &attributes)
     pthread_condattr_destroy(&attributes)
   }
@@ -47,6 +61,9 @@ final class EventLane: @unchecked Sendable {
   func append(_ item: EventQueue.Item) {
     locked {
       queue.append(item)
+      if !item.canBeSpared { isUrgent = true }
+      guard isAsleep || isUrgent else { return }
+      isAsleep = false
       pthread_cond_signal(isWanted)
     }
   }
@@ -58,6 +75,9 @@ final class EventLane: @unchecked Sendable {
     locked {
       var deadline = deadline
       let wanted = queue.isEmpty ? taken : taken + 1
+      flushers += 1
+      defer { flushers -= 1 }
+      pthread_cond_signal(isWanted)
       while delivered < wanted {
         if pthread_cond_timedwait(isIdle, lock, &deadline) == ETIMEDOUT { return false }
       }
@@ -83,7 +103,7 @@ final class EventLane: @unchecked Sendable {
         case .reopening: sink.reopen()
         }
       }
-      sink.batchEnded()
+      sink.endBatch()
     }
   }
 
@@ -93,14 +113,27 @@ final class EventLane: @unchecked Sendable {
         isWorking = false
         delivered += 1
         pthread_cond_broadcast(isIdle)
+        takeRest()
       }
       while queue.isEmpty {
         if isClosed { return nil }
+        isAsleep = true
         pthread_cond_wait(isWanted, lock)
+        isAsleep = false
       }
       isWorking = true
       taken += 1
+      isUrgent = false
       return queue.takeAll()
+    }
+  }
+
+  private func takeRest() {
+    var end = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &end)
+    end.add(Self.rest)
+    while !isUrgent, !isClosed, flushers == 0 {
+      if pthread_cond_timedwait(isWanted, lock, &end) == ETIMEDOUT { return }
     }
   }
 

@@ -64,7 +64,8 @@ package struct EventQueue {
 }
 
 extension EventQueue.Item {
-  fileprivate var canBeSpared: Bool {
+  /// Whether it may be left out, or come a little later.
+  var canBeSpared: Bool {
     switch self {
     case .event(.exchange, _), .event(.buildProgress, _), .event(.applicationLog, _): true
     default: false

@@ -5,14 +5,14 @@
 package protocol EventSink: Sendable {
   func receive(_ event: DevEvent, at time: WallTime)
 
+  /// Called when nothing more is waiting for the moment: what was collected is to go out now.
+  func endBatch()
+
   /// Shows something to whoever sits before the terminal. Other sinks ignore it.
   func show(_ notice: TerminalNotice)
 
   /// How many events may wait for this sink.
   var queueLimits: EventQueue.Limits { get }
-
-  /// Nothing waits any more for the moment: what was kept back is to be written.
-  func batchEnded()
 
   /// Opens files anew: they have been renamed.
   func reopen()
@@ -22,9 +22,9 @@ package protocol EventSink: Sendable {
 }
 
 extension EventSink {
+  package func endBatch() {}
   package func show(_ notice: TerminalNotice) {}
   package var queueLimits: EventQueue.Limits { EventQueue.Limits() }
-  package func batchEnded() {}
   package func reopen() {}
   package func join(_ events: EventStream) {}
 }

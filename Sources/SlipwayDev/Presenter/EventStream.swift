@@ -58,7 +58,7 @@ package final class EventStream: Sendable {
 }
 
 extension timespec {
-  fileprivate mutating func add(_ duration: Duration) {
+  mutating func add(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     let nanoseconds = tv_nsec + Int(attoseconds / 1_000_000_000)
     tv_sec += Int(clamping: seconds) + nanoseconds / 1_000_000_000

@@ -53,6 +53,10 @@ extension JSONLine.Value {
 
   /// Controls are escaped, C1 and line separators too: the line is safe in a terminal.
   private static func quoted(_ string: String) -> String {
+    let isPlain = string.utf8.allSatisfy {
+      (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
+    if isPlain { return "\"" + string + "\"" }
     var quoted = "\""
     for scalar in string.unicodeScalars {
       switch scalar {

@@ -42,13 +42,15 @@ package final class JSONPresenter: EventSink {
 
   package func receive(_ event: DevEvent, at time: WallTime) {
     guard case .applicationOutput(let stream, let source, let lines) = event else {
-      return output.write(Self.line(for: event, at: time) + "\n")
+      return output.append(Self.line(for: event, at: time) + "\n")
     }
     let events = lines.map {
       DevEvent.applicationOutput(stream: stream, source: source, lines: [$0])
     }
-    output.write(events.map { Self.line(for: $0, at: time) + "\n" }.joined())
+    output.append(events.map { Self.line(for: $0, at: time) + "\n" }.joined())
   }
+
+  package func endBatch() { output.flush() }
 
   /// The object, without a line break: a pure function.
   package static func line(for event: DevEvent, at time: WallTime) -> String {

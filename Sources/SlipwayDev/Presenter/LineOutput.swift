@@ -2,13 +2,36 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// Writes whole texts to a descriptor that it does not own, until nobody is there to read them.
+/// Writes whole texts to a descriptor that it does not own, until nobody is there to read them. They
+/// are collected, for a system call takes as long as it takes to make several lines.
 final class LineOutput: Sendable {
   let descriptor: FileDescriptor
   private let isBroken = Atomic(false)
+  private let collected = Mutex("")
+
+  /// Bytes from which on nothing more is collected.
+  private static let limit = 64 * 1024
 
   init(_ descriptor: FileDescriptor) {
     self.descriptor = descriptor
+  }
+
+  /// Takes a text, which is written at the next `flush` at the latest.
+  func append(_ text: String) {
+    let isFull = collected.withLock { collected in
+      collected += text
+      return collected.utf8.count >= Self.limit
+    }
+    if isFull { flush() }
+  }
+
+  /// Writes what has been collected.
+  func flush() {
+    let text = collected.withLock { collected in
+      defer { collected = "" }
+      return collected
+    }
+    if !text.isEmpty { write(text) }
   }
 
   /// Blocks until everything is written. After an error, a terminal that is gone for example,

@@ -3,7 +3,8 @@ extension StringProtocol {
   ///
   /// Near enough for cutting a line: wide are emoji and the East Asian blocks of UAX #11.
   var columns: Int {
-    reduce(0) { $0 + $1.columns }
+    let bytes = utf8
+    return bytes.allSatisfy { $0 < 0x80 } ? bytes.count : reduce(0) { $0 + $1.columns }
   }
 
   /// As much of the text as fits into `columns`.

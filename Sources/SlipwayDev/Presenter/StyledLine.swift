@@ -45,8 +45,7 @@ package struct StyledLine: Equatable {
   /// The bytes to write, without a line break. `width` in columns; nil if there is no edge.
   package func text(inColour: Bool, width: Int?) -> String {
     var room = isCut ? (width ?? .max) : .max
-    let total = spans.reduce(0) { $0 + $1.text.columns }
-    let isTooLong = total > room
+    let isTooLong = room < .max && spans.reduce(0) { $0 + $1.text.columns } > room
     if isTooLong { room -= 1 }
     var text = ""
     for span in spans where room > 0 {

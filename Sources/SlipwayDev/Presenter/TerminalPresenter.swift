@@ -45,8 +45,10 @@ package final class TerminalPresenter: EventSink {
       let rendering = state.renderer.render(event, at: time)
       return update(&state, with: rendering)
     }
-    if !text.isEmpty { output.write(text) }
+    output.append(text)
   }
+
+  package func endBatch() { output.flush() }
 
   package func show(_ notice: TerminalNotice) {
     let text = state.withLock { state in
@@ -59,7 +61,7 @@ package final class TerminalPresenter: EventSink {
         update(&state, with: .init(lines: TerminalRenderer.help))
       }
     }
-    if !text.isEmpty { output.write(text) }
+    output.append(text)
   }
 
   /// The bytes that bring the terminal from the old state to the new one.

@@ -41,8 +41,16 @@ package struct WallTime: Sendable, Equatable {
     return Self.clock(parts)
   }
 
+  /// Each line of the log has one: digit by digit, this needs no string but itself.
   private static func clock(_ parts: tm) -> String {
-    "\(parts.tm_hour.padded(2)):\(parts.tm_min.padded(2)):\(parts.tm_sec.padded(2))"
+    String(unsafeUninitializedCapacity: 8) { text in
+      for (index, part) in [parts.tm_hour, parts.tm_min, parts.tm_sec].enumerated() {
+        text[3 * index] = UInt8(ascii: "0") + UInt8(clamping: part / 10)
+        text[3 * index + 1] = UInt8(ascii: "0") + UInt8(clamping: part % 10)
+        if index < 2 { text[3 * index + 2] = UInt8(ascii: ":") }
+      }
+      return 8
+    }
   }
 }
 

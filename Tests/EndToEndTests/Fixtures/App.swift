@@ -7,14 +7,9 @@ public func slipwayApplication(_ host: UnsafeRawPointer) -> UnsafeRawPointer? {
   App.export(to: host)
 }
 
-<<<<<<< HEAD
-/// Answers with the text; `/block` takes every thread of Swift's pool away for ever, and half of
-/// them by spinning; `/socket` is a WebSocket that says the text before what it is sent, `/page` a
-/// page that uses it and reports to `/report`, which logs.
-=======
-/// Answers with the text; `/print` prints a line with it; `/block` takes every thread of Swift's pool away for ever, and half of
-/// them by spinning.
->>>>>>> logs
+/// Answers with the text; `/print` prints a line with it; `/block` takes every thread of Swift's pool
+/// away for ever, and half of them by spinning; `/socket` is a WebSocket that says the text before
+/// what it is sent, `/page` a page that uses it and reports to `/report`, which logs.
 struct App: Application {
   let host: Host
 
@@ -33,6 +28,7 @@ struct App: Application {
           }
         }
       }
+    case "/print": print("\(text) printed")
     case "/socket":
       return .webSocket(request, protocols: ["v1"]) { socket in
         for await case .text(let message) in socket.messages {
@@ -49,7 +45,6 @@ struct App: Application {
       host.log(.info, "Report: \(String(decoding: report, as: UTF8.self))")
     default: break
     }
-    if request.path == "/print" { print("\(text) printed") }
     return Response(headerFields: [.contentType: "text/plain"], body: ResponseBody(text))
   }
 }

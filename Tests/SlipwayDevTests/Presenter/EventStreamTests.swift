@@ -1,4 +1,5 @@
 import Glibc
+import SlipwayCore
 import SlipwayDev
 import Synchronization
 import SystemPackage
@@ -59,6 +60,64 @@ struct EventStreamTests {
       #expect(recorder.generations.withLock { $0.count } == 20_000)
     }
     #expect(stream.flush(within: .seconds(30)))
+  }
+
+  /// Remembers what it got, and how often it was told that this was all for the moment.
+  private final class Batches: EventSink {
+    let gate = Mutex(())
+    let ids = Mutex<[UInt64]>([])
+    let ends = Mutex(0)
+
+    func receive(_ event: DevEvent, at time: WallTime) {
+      gate.withLock { _ in }
+      if case .exchange(let record) = event { ids.withLock { $0.append(record.id) } }
+    }
+
+    func endBatch() { ends.withLock { $0 += 1 } }
+  }
+
+  private func exchange(_ id: UInt64) -> DevEvent {
+    .exchange(
+      ExchangeRecord(
+        id: id,
+        peer: "127.0.0.1:1",
+        method: "GET",
+        target: "/\(id)",
+        httpMinorVersion: 1,
+        mountPrefix: "",
+        status: 200,
+        responseBytes: 5,
+        took: .milliseconds(1),
+        held: .zero,
+        wasCut: false
+      )
+    )
+  }
+
+  /// What comes while the sink is at work is its next batch, whole and in order.
+  @Test func collectsTheLinesOfRequests() {
+    let sink = Batches()
+    let stream = EventStream(to: [sink])
+    sink.gate.withLock { _ in
+      for id in 0..<1000 { stream.post(exchange(UInt64(id))) }
+    }
+    #expect(stream.flush(within: .seconds(30)))
+    #expect(sink.ids.withLock { $0 } == Array(0..<1000))
+    // The one that it was at when the others came, and the others.
+    #expect(sink.ends.withLock { $0 } <= 2)
+  }
+
+  @Test func writesAllThatWasCollectedBeforeAFlushReturns() throws {
+    let ends = try FileDescriptor.pipe()
+    let stream = EventStream(to: [JSONPresenter(descriptor: ends.writeEnd)])
+    // Few enough for the pipe to take them all.
+    for id in 0..<100 { stream.post(exchange(UInt64(id))) }
+    #expect(stream.flush(within: .seconds(30)))
+    try ends.writeEnd.close()
+    let text = try ends.readEnd.closeAfter { try everything(from: ends.readEnd) }
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == 100)
+    for (id, line) in lines.enumerated() { #expect(line.contains("\"/\(id)\"")) }
   }
 
   @Test func writesPlainLinesWhereThereIsNoTerminal() throws {

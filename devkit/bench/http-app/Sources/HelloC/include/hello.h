@@ -1,0 +1,1 @@
+// The application exports its entry point, which slipway.h declares.
