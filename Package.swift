@@ -298,7 +298,9 @@ let package = Package(
 )
 
 /// Targets that call foreign code: there every unsafe expression is marked as such.
-let boundaries: Set = ["SlipwayApp", "SlipwaySystem", "SlipwayNative", "SlipwayTLS", "SlipwayWatch"]
+let boundaries: Set = [
+  "SlipwayApp", "SlipwaySystem", "SlipwayNative", "SlipwayTLS", "SlipwayWatch",
+]
 
 for target in package.targets where target.type != .system {
   target.swiftSettings = [

@@ -11,6 +11,8 @@ extension ResponseBody {
     switch content {
     case .string(let string): try collected.append(Array(string.utf8))
     case .bytes(let bytes): try collected.append(bytes)
+    // What follows a switch of protocols is no content.
+    case .tunnel: break
     case .stream(let produce): try await produce(ResponseBodyWriter(into: collected))
     }
     return collected.bytes

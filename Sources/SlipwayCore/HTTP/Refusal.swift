@@ -20,7 +20,8 @@ package struct Refusal: Error, Equatable {
     code: "SW030",
     title: "Bad request",
     message: "What arrived does not begin like an HTTP/1.1 request.",
-    remedy: "This port speaks plain HTTP: use http://, not https://, or start the server with --tls."
+    remedy:
+      "This port speaks plain HTTP: use http://, not https://, or start the server with --tls."
   )
 
   static func unsupportedVersion(_ version: String) -> Refusal {

@@ -15,7 +15,9 @@ enum SmallPEM {
       var bytes: [UInt8] = []
       var chunk = [UInt8](repeating: 0, count: 16_384)
       while bytes.count < limit {
-        let count = try unsafe chunk.withUnsafeMutableBytes { unsafe try file.descriptor.read(into: $0) }
+        let count = try unsafe chunk.withUnsafeMutableBytes {
+          unsafe try file.descriptor.read(into: $0)
+        }
         if count == 0 { return .success(bytes) }
         bytes += chunk[..<count]
       }

@@ -45,7 +45,9 @@ package struct FrontControl: Sendable {
 
   private func readByte() -> UInt8? {
     var byte: UInt8 = 0
-    let count = unsafe try? withUnsafeMutableBytes(of: &byte) { unsafe try descriptor.read(into: $0) }
+    let count = unsafe try? withUnsafeMutableBytes(of: &byte) {
+      unsafe try descriptor.read(into: $0)
+    }
     return count == 1 ? byte : nil
   }
 }

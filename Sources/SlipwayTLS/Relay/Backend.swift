@@ -38,16 +38,17 @@ struct Backend: Sendable {
         .withConnectedSocket(connection.release().rawValue)
     } catch {
       guard error == .wouldBlock, isWanted() else { return eventLoop.makeFailedFuture(error) }
-      return eventLoop.flatScheduleTask(in: Self.retry) {
-        connect(
-          header,
-          on: eventLoop,
-          halfClosing: halfClosing,
-          while: isWanted,
-          configure: configure
-        )
-      }
-      .futureResult
+      return
+        eventLoop.flatScheduleTask(in: Self.retry) {
+          connect(
+            header,
+            on: eventLoop,
+            halfClosing: halfClosing,
+            while: isWanted,
+            configure: configure
+          )
+        }
+        .futureResult
     }
   }
 }

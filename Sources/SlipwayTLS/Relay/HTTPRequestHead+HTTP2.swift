@@ -10,7 +10,8 @@ extension HTTPRequestHead {
   package init?(_ headers: HPACKHeaders, isWhole: Bool) {
     guard let method = headers.pseudo(":method"), method.utf8.allSatisfy(\.isInToken),
       method != "CONNECT",
-      let path = headers.pseudo(":path"), path.hasPrefix("/") || (path == "*" && method == "OPTIONS"),
+      let path = headers.pseudo(":path"),
+      path.hasPrefix("/") || (path == "*" && method == "OPTIONS"),
       headers.pseudo(":scheme") != nil,
       let authority = headers.authority
     else { return nil }
@@ -22,7 +23,8 @@ extension HTTPRequestHead {
     for (name, value, _) in headers where !name.hasPrefix(":") && name != "host" {
       guard name.isFieldName, value.isFieldValue else { return nil }
       switch name {
-      case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade": return nil
+      case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade":
+        return nil
       case "te":
         guard value == "trailers" else { return nil }
       case "cookie": cookies.append(value)
@@ -50,7 +52,8 @@ extension HTTPHeaders {
     for (name, value, _) in trailers {
       guard !name.hasPrefix(":"), name.isFieldName, value.isFieldValue else { return nil }
       switch name {
-      case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade": return nil
+      case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade":
+        return nil
       case "content-length", "host", "te", "trailer": continue
       default: add(name: name, value: value)
       }

@@ -16,22 +16,23 @@ struct Relay {
   func bytes(of channel: any Channel) -> EventLoopFuture<Void> {
     let eventLoop = channel.eventLoop
     let glue = NIOLoopBound(ByteGlue.pair(), eventLoop: eventLoop)
-    return backend.connect(
-      header,
-      on: eventLoop,
-      halfClosing: true,
-      while: { channel.isActive },
-      configure: { try $0.pipeline.syncOperations.addHandler(glue.value.0) }
-    )
-    .flatMap { _ in
-      eventLoop.makeCompletedFuture {
-        try channel.pipeline.syncOperations.addHandler(glue.value.1)
+    return
+      backend.connect(
+        header,
+        on: eventLoop,
+        halfClosing: true,
+        while: { channel.isActive },
+        configure: { try $0.pipeline.syncOperations.addHandler(glue.value.0) }
+      )
+      .flatMap { _ in
+        eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(glue.value.1)
+        }
       }
-    }
-    .flatMapError { error in
-      channel.close(promise: nil)
-      return eventLoop.makeFailedFuture(error)
-    }
+      .flatMapError { error in
+        channel.close(promise: nil)
+        return eventLoop.makeFailedFuture(error)
+      }
   }
 
   /// HTTP/2.

@@ -9,7 +9,7 @@ extension ServedProject {
     ProcessInspection.descendants(of: server.pid, running: "slipway-tls")
   }
 
-  func http2() throws -> HTTP2Client { try HTTP2Client(port: port, authority: authority) }
+  func http2() throws -> HTTP2Client { try HTTP2Client(port: port) }
 
   /// Runs curl on a target.
   func curl(

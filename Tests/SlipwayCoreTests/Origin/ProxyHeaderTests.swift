@@ -123,7 +123,10 @@ struct ProxyHeaderTests {
     for _ in 0..<20_000 {
       var bytes = whole
       for _ in 0..<Int.random(in: 1...4, using: &random) {
-        bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(
+          in: 0...255,
+          using: &random
+        )
       }
       bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
       if case .complete(_, let count) = parse(bytes) { #expect(count <= bytes.count) }

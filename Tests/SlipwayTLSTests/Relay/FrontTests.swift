@@ -110,11 +110,13 @@ struct FrontTests {
           guard (try? connection.read(to: "ping\n")) != nil else { return }
           _ = try? connection.descriptor.writeAll("pong\n".utf8)
         }
-        let connect = "openssl s_client -quiet -CAfile '\(front.authority)' "
+        let connect =
+          "openssl s_client -quiet -CAfile '\(front.authority)' "
           + "-connect 127.0.0.1:\(front.port) -ign_eof 2>/dev/null"
         let request = "GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: upgrade\\r\\nUpgrade: echo"
         // The ping goes out when the upgrade is through: the shell waits for its last line.
-        let script = "pipe=$(mktemp -u); mkfifo $pipe; exec 3<>$pipe; rm $pipe; "
+        let script =
+          "pipe=$(mktemp -u); mkfifo $pipe; exec 3<>$pipe; rm $pipe; "
           + "printf '\(request)\\r\\n\\r\\n' >&3; "
           + "\(connect) <&3 | while read -r line; do echo \"$line\"; "
           + "case $line in ready) echo ping >&3;; esac; done"
