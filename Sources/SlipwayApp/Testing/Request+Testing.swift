@@ -41,6 +41,9 @@ extension Request {
     self.query = parts.count > 1 ? String(parts[1]) : ""
     self.peer = peer
     self.httpMinorVersion = 1
+    // As the gateway reads it: without the option `upgrade`, the field is not for this server.
+    let options = (headerFields[.connection] ?? "").lowercased().listItems
+    self.upgrade = options.contains("upgrade") ? (headerFields[.upgrade] ?? "").listItems : []
     self.body = body
   }
 }
