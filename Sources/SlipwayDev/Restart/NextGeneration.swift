@@ -65,7 +65,8 @@ struct NextGeneration: Sendable {
       terminal: terminal
     )
     let record = try state.record(tree: tree, bytes: carried.map(\.0.bytes)).store().release()
-    let inherited = listeners.map(\.descriptor) + [front?.control, front?.backend].compactMap { $0 }
+    let inherited =
+      listeners.map(\.descriptor) + [front?.control, front?.backend].compactMap { $0 }
     let kept =
       [record, lock] + carried.map(\.1) + inherited.map(FileDescriptor.init(rawValue:))
       + (output?.descriptors ?? [])
