@@ -56,16 +56,12 @@ package struct Project: Sendable {
       "let edition = \"\($0)\"\n"
     }
     let original = repository + "/sample-app"
-    for part in ["Package.swift", "Sources", "public", "slipway.yaml", ".gitignore"] {
+    for part in ["Package.swift", "Sources", "Tests", "public", "slipway.yaml", ".gitignore"] {
       let run = try CommandRun(["/bin/cp", "-R", "\(original)/\(part)", directory.path])
       guard run.end == .exited(0) else { throw ServerProcess.Failure(description: run.text) }
     }
     let manifest = try read(original + "/Package.swift")
       .replacing("path: \"..\"", with: "path: \"\(repository)\"")
-      .replacing(
-        "    .testTarget(name: \"SampleAppTests\", dependencies: [\"SampleApp\"]),\n",
-        with: ""
-      )
     try directory.write(manifest, to: "Package.swift")
     return project
   }
