@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import NIOHTTP1
 import SlipwaySystem
 
 // What exchanges need to get their responses out.
