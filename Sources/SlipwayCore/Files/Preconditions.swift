@@ -51,7 +51,7 @@ package struct Preconditions: Sendable {
   private func names(_ current: Validators, in list: String, weakly: Bool) -> Bool {
     list.split(separator: ",")
       .contains { element in
-        var tag = MediaRange.trimmed(element)
+        var tag = Syntax.trimmed(element)
         if weakly, tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
         return tag == "*" || tag == current.tag
       }

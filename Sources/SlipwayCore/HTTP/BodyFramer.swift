@@ -178,7 +178,7 @@ package struct BodyFramer {
     line.withUnsafeReadableBytes { bytes in
       var size = 0
       var position = 0
-      while position < bytes.count, let digit = PercentEncoding.hexadecimalValue(bytes[position]) {
+      while position < bytes.count, let digit = Syntax.hexadecimalValue(bytes[position]) {
         let (product, overflow) = size.multipliedReportingOverflow(by: 16)
         guard !overflow else { return nil }
         // The product is a multiple of 16: adding a digit cannot overflow.

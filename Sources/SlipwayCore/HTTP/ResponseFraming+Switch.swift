@@ -29,7 +29,7 @@ extension String {
   /// The protocols of an Upgrade field, comparable: their names are compared without case.
   fileprivate var listedProtocols: [String] {
     lowercased().split(separator: ",")
-      .map { String(MediaRange.trimmed($0)) }
+      .map { String(Syntax.trimmed($0)) }
       .filter { !$0.isEmpty }
   }
 }

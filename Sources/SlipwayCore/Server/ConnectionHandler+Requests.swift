@@ -158,10 +158,12 @@ extension ConnectionHandler {
     let begun = since
     enter(.closing)
     let status = refusal.status
-    let (output, count) = page(refusal, toHead: toHead)
+    let id = gateway.nextExchangeID()
+    let requestID = Exchange.requestID(id, generation: gateway.configuration.generation)
+    let (output, count) = page(refusal, requestID: requestID, toHead: toHead)
     send(output) { isSent in
       var record = ExchangeRecord(
-        id: self.gateway.nextExchangeID(),
+        id: id,
         peer: self.peerName,
         method: "-",
         target: "-",

@@ -6,6 +6,17 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct FailureTests {
   @Test
+  func aRefusedRequestHasTheSameNumberOnItsPageAndInTheLog() throws {
+    try withGateway(.echo) { server in
+      let client = try server.connect()
+      try client.send("nonsense\r\n\r\n")
+      let page = try client.response().text
+      let record = try #require(server.records.next())
+      #expect(page.contains("request \(record.requestID)\n"))
+    }
+  }
+
+  @Test
   func showsTheMessageOfAFailedApplication() throws {
     let application = Answering { $0.fail(AppFailure(message: "the <harbour> is closed")) }
     try withGateway(application) { server in
