@@ -1,5 +1,5 @@
-/// The field lines of a header or trailer section (RFC 9110, section 5) as they were received, or are
-/// to be sent, byte for byte.
+/// The field lines of a header or trailer section (RFC 9110, section 5) as they were received, or
+/// are to be sent, byte for byte.
 ///
 /// A copy of just the section's bytes, and where in it names and values are: two allocations for any
 /// number of lines. A slice of what was read would keep the read buffer, up to 64 KB, for as long as
