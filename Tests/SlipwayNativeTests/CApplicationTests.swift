@@ -75,6 +75,22 @@ struct CApplicationTests {
     }
   }
 
+  /// In the head and in the trailer section.
+  @Test func sendsFieldValuesByteForByte() async throws {
+    try await NativeServer.run(CLibrary.build("app.c")) { server in
+      let field = Array("X-Size: ".utf8) + [0x47, 0xF6, 0xDF, 0x65, 0xFF, 0xC3]
+      let line = field + Array("\r\n".utf8)
+      let sent = try await server.withClient { client in
+        try client.send(
+          Array("GET /mirror HTTP/1.1\r\nHost: a\r\nConnection: close\r\n".utf8) + line
+            + Array("\r\n".utf8)
+        )
+        return try client.rest()
+      }
+      #expect(sent.ranges(of: line).count == 2)
+    }
+  }
+
   /// Prefix and path, both percent-encoded, are one URL.
   @Test func aPrefixBeyondASCIIIsPercentEncoded() async throws {
     try await NativeServer.run(CLibrary.build("app.c"), at: "/büro 1") { server in

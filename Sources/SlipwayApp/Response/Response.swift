@@ -37,7 +37,7 @@ public struct Response: Sendable {
       exchange.start(status: status.code, fields: headerFields)
       let writer = ResponseBodyWriter(exchange: exchange)
       // Where no content is sent (RFC 9110, section 6.4.1), a body that never ends would never end.
-      if !isHead, status.code != 204, status.code != 304 {
+      if !isHead, ![204, 205, 304].contains(status.code) {
         try await produce(writer)
       }
       exchange.finish(trailers: writer.trailers)

@@ -146,7 +146,7 @@ package struct FrameDecoder: Sendable {
     _ mask: SIMD4<UInt8>,
     from offset: Int
   ) {
-    target.reserveCapacity(target.count + part.count)
+    // No room is reserved: that is exact, so it would copy the message once for each of its pieces.
     var offset = offset
     for byte in part {
       target.append(byte ^ mask[offset & 3])

@@ -185,7 +185,7 @@ struct AccessLogCompiler {
     in fields: WritableKeyPath<ExchangeCapture, [String]>,
     from start: Int
   ) throws(AccessLogFormat.Invalid) -> Int {
-    guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else {
+    guard Syntax.isToken(name) else {
       throw invalid("names “\(name)”, which is no field name", from: start)
     }
     needsCapture = true
@@ -193,16 +193,6 @@ struct AccessLogCompiler {
     if let known { return known }
     capture[keyPath: fields].append(name)
     return capture[keyPath: fields].count - 1
-  }
-
-  /// RFC 9110, section 5.6.2.
-  private static func isTokenByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "a")...UInt8(ascii: "z"):
-      true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
   }
 
   private func time(

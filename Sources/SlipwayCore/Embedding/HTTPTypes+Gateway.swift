@@ -1,5 +1,4 @@
 import HTTPTypes
-import NIOHTTP1
 
 // Between the gateway's values and those of swift-http-types.
 
@@ -29,10 +28,9 @@ extension HTTPFields {
   }
 }
 
-extension HTTPHeaders {
+extension FieldSection {
   init(_ fields: HTTPFields) {
     self.init()
-    reserveCapacity(fields.count)
     for field in fields { add(name: field.name.rawName, value: field.value) }
   }
 }

@@ -1,6 +1,5 @@
 public import HTTPTypes
 import NIOCore
-import NIOHTTP1
 
 /// What a closure answers.
 public struct Response: Sendable {
@@ -26,7 +25,7 @@ public struct Response: Sendable {
 
   /// Sends the response and ends the exchange, unless it throws: then the caller ends it.
   func send(over exchange: Exchange) async throws {
-    let head = ResponseHead(status: status.code, fields: HTTPHeaders(headerFields))
+    let head = ResponseHead(status: status.code, fields: FieldSection(headerFields))
     switch body.content {
     case .string(let string): exchange.respond(head, body: ByteBuffer(string: string))
     case .bytes(let bytes): exchange.respond(head, body: ByteBuffer(bytes: bytes))
@@ -37,7 +36,7 @@ public struct Response: Sendable {
       if exchange.request.method != "HEAD", ![204, 205, 304].contains(status.code) {
         try await produce(writer)
       }
-      exchange.finish(trailers: HTTPHeaders(writer.trailers))
+      exchange.finish(trailers: FieldSection(writer.trailers))
     }
   }
 }

@@ -1,5 +1,3 @@
-import NIOHTTP1
-
 extension ErrorPage {
   /// What the application said, and about which request. Whoever sent the request reads this, so it
   /// shows nothing but what came with it, and of that no secret: pages are shown to others, and

@@ -1,5 +1,4 @@
 package import NIOCore
-package import NIOHTTP1
 import Synchronization
 
 /// One request and its response, in the hands of an application.
@@ -98,7 +97,7 @@ package final class Exchange: Sendable {
   }
 
   /// Ends the response. Trailers are dropped where the body is not sent in chunks.
-  package func finish(trailers: HTTPHeaders? = nil) {
+  package func finish(trailers: FieldSection? = nil) {
     if eventLoop.inEventLoop {
       stream.finish(trailers: trailers)
     } else {

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 
 // The way in.
 extension ExchangeStream {

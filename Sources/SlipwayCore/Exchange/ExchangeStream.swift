@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// The event loop's side of an exchange: takes the request body out of the connection and puts the
@@ -160,7 +159,7 @@ final class ExchangeStream: @unchecked Sendable {
     sentBytes += count
   }
 
-  func finish(trailers: HTTPHeaders?) {
+  func finish(trailers: FieldSection?) {
     switch phase {
     case .fresh: return fail(AppFailure(message: "The application finished without a response."))
     case .ending, .ended: return
@@ -206,9 +205,8 @@ final class ExchangeStream: @unchecked Sendable {
     var page = page
     // A page that reloads itself would turn any other method into GET.
     if request.method != "GET" { page.healsByItself = false }
-    let accept = request.fields["Accept"]
     let (contentType, body) = page.render(
-      accept: accept.isEmpty ? nil : accept.joined(separator: ", "),
+      accept: request.fields.list("Accept"),
       requestID: requestID
     )
     var fields = page.responseFields
@@ -271,7 +269,7 @@ final class ExchangeStream: @unchecked Sendable {
       status = head.status
       keepsAlive = framing.keepsAlive
       if let wanted = connection.gateway.configuration.capture?.responseFields, !wanted.isEmpty {
-        capturedFields = head.fields.captured(wanted)
+        capturedFields = wanted.map { head.fields.list($0) }
       }
       return (framing, bytes)
     } catch {

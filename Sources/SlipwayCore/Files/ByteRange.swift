@@ -30,7 +30,7 @@ package enum ByteRange: Sendable, Equatable {
     var parts: [Range<Int>] = []
     var count = 0
     for spec in field.utf8[equals...].dropFirst().split(separator: UInt8(ascii: ",")) {
-      let spec = Self.trimmed(spec)
+      let spec = Syntax.trimmed(Substring(spec)).utf8
       // RFC 9110, section 5.6.1.2: empty elements of a list are nothing.
       if spec.isEmpty { continue }
       count += 1
@@ -91,12 +91,6 @@ package enum ByteRange: Sendable, Equatable {
     let gap =
       max(one.lowerBound, other.lowerBound) - min(one.upperBound, other.upperBound)
     return gap < shortestGap
-  }
-
-  private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
-    var text = text.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-    while text.last == UInt8(ascii: " ") || text.last == UInt8(ascii: "\t") { text.removeLast() }
-    return text
   }
 
   /// Digits only; a number that does not fit is as large as can be.

@@ -22,7 +22,7 @@ package enum ContentCoding: String, Sendable, CaseIterable {
     guard let field, !field.isEmpty else { return [] }
     var named: [String: Int] = [:]
     for element in field.lowercased().split(separator: ",") {
-      let parts = element.split(separator: ";").map { MediaRange.trimmed($0) }
+      let parts = element.split(separator: ";").map { Syntax.trimmed($0) }
       guard let name = parts.first, !name.isEmpty else { continue }
       let weight = parts.dropFirst().first { $0.hasPrefix("q=") }
       guard let quality = weight.map({ MediaRange.weight($0.dropFirst(2)) }) ?? 1000 else {

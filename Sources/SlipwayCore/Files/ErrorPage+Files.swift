@@ -72,7 +72,8 @@ extension ErrorPage {
       status: 405,
       title: "Method not allowed",
       message: "The mount \(shown(mount)) serves files, which take GET and HEAD, not \(method).",
-      remedy: "Send \(method) requests to the prefix of an application."
+      remedy: "Send \(method) requests to the prefix of an application.",
+      allow: "GET, HEAD"
     )
   }
 

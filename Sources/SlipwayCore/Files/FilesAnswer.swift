@@ -1,5 +1,3 @@
-package import NIOHTTP1
-
 /// What a files mount has to say to a request.
 package enum FilesAnswer: Sendable {
   /// These pieces, from this file, after a head that announces the number of their bytes.
@@ -11,6 +9,6 @@ package enum FilesAnswer: Sendable {
   /// A head alone.
   case head(ResponseHead)
 
-  /// An error, and the fields that its status demands.
-  case page(ErrorPage, HTTPHeaders = [:])
+  /// An error.
+  case page(ErrorPage)
 }

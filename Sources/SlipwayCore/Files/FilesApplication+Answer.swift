@@ -1,4 +1,3 @@
-import NIOHTTP1
 import SystemPackage
 
 // Which file answers a request.
@@ -10,7 +9,7 @@ extension FilesApplication {
   ) throws(WouldWait) -> FilesAnswer {
     let mount = request.mountPrefix
     guard request.method == "GET" || request.method == "HEAD" else {
-      return .page(.methodNotAllowed(request.method, mount: mount), ["Allow": "GET, HEAD"])
+      return .page(.methodNotAllowed(request.method, mount: mount))
     }
     guard let path = DocumentPath(request.path) else {
       return try nothing(for: request, .noSuchFile(request.path, mount: mount), patience)

@@ -1,5 +1,3 @@
-import NIOHTTP1
-
 // What of a file is sent, and how.
 extension FilesApplication {
   /// In which part a file answers.
@@ -22,8 +20,7 @@ extension FilesApplication {
     _ patience: Patience
   ) throws(WouldWait) -> FilesAnswer {
     let (file, coding) = try select(original, at: path, for: request, patience)
-    var fields = HTTPHeaders()
-    fields.reserveCapacity(10)
+    var fields = FieldSection()
     // The types are ours, by name: nobody needs to guess another from what a file contains.
     fields.add(name: "X-Content-Type-Options", value: "nosniff")
     fields.add(name: "Cache-Control", value: options.cacheControl)

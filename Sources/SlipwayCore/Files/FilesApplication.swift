@@ -1,4 +1,3 @@
-import NIOHTTP1
 package import NIOPosix
 import SystemPackage
 
@@ -80,26 +79,11 @@ package final class FilesApplication: Application {
       let rendered = listing.render(accept: request.fields.list("Accept"))
       // The page is ours, as the error pages are: nothing in it is fetched, nothing runs.
       var fields = ErrorPage.fieldsOfOwnPages
-      fields.replaceOrAdd(name: "Content-Type", value: rendered.contentType)
+      fields.add(name: "Content-Type", value: rendered.contentType)
       exchange.respond(ResponseHead(status: 200, fields: fields), body: rendered.body)
-    case .page(let page, let fields):
-      let rendered = page.render(
-        accept: request.fields.list("Accept"),
-        requestID: exchange.requestID
-      )
-      var head = ResponseHead(status: page.status, fields: page.responseFields)
-      head.fields.replaceOrAdd(name: "Content-Type", value: rendered.contentType)
-      head.fields.add(contentsOf: fields)
-      exchange.respond(head, body: rendered.body)
+    case .page(let page):
+      exchange.respond(page)
     }
     return true
-  }
-}
-
-extension FieldSection {
-  /// All lines of a list field as one (RFC 9110, section 5.3); nil if there is none.
-  func list(_ name: String) -> String? {
-    let lines = self[name]
-    return lines.isEmpty ? nil : lines.joined(separator: ",")
   }
 }

@@ -97,8 +97,11 @@ package final class OpenFile: Sendable {
         )
         guard taken > 0 else { return .ended(after: sent) }
         sent += taken
-      } catch .wouldBlock {
-        return .blocked(after: sent)
+      } catch {
+        if error == .wouldBlock { return .blocked(after: sent) }
+        // What the socket has taken counts; the next attempt meets the error again.
+        guard sent == 0 else { return .sent(sent) }
+        throw error
       }
     }
     return .sent(sent)

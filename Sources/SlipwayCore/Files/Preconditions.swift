@@ -19,12 +19,12 @@ package struct Preconditions: Sendable {
   }
 
   package func evaluate(against current: Validators) -> Outcome {
-    if let tags = list("If-Match") {
+    if let tags = fields.list("If-Match") {
       guard names(current, in: tags, weakly: false) else { return .failed }
     } else if let limit = date("If-Unmodified-Since"), let modified = current.lastModified {
       guard modified <= limit else { return .failed }
     }
-    if let tags = list("If-None-Match") {
+    if let tags = fields.list("If-None-Match") {
       if names(current, in: tags, weakly: true) { return .notModified }
     } else if let known = date("If-Modified-Since") {
       // Equal, not "equal or earlier": restoring an older version of a file is a change too, and
@@ -42,11 +42,6 @@ package struct Preconditions: Sendable {
       || HTTPDate(validator).map { $0 == current.lastModifiedToSend } ?? false
   }
 
-  private func list(_ name: String) -> String? {
-    let lines = fields[name]
-    return lines.isEmpty ? nil : lines.joined(separator: ",")
-  }
-
   private func date(_ name: String) -> HTTPDate? {
     fields.first(name: name).flatMap(HTTPDate.init)
   }
@@ -56,8 +51,7 @@ package struct Preconditions: Sendable {
   private func names(_ current: Validators, in list: String, weakly: Bool) -> Bool {
     list.split(separator: ",")
       .contains { element in
-        var tag = element.drop { $0 == " " || $0 == "\t" }
-        while tag.last == " " || tag.last == "\t" { tag.removeLast() }
+        var tag = Syntax.trimmed(element)
         if weakly, tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
         return tag == "*" || tag == current.tag
       }

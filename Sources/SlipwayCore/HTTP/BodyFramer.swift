@@ -178,24 +178,15 @@ package struct BodyFramer {
     line.withUnsafeReadableBytes { bytes in
       var size = 0
       var position = 0
-      while position < bytes.count, let digit = hexadecimal(bytes[position]) {
+      while position < bytes.count, let digit = Syntax.hexadecimalValue(bytes[position]) {
         let (product, overflow) = size.multipliedReportingOverflow(by: 16)
         guard !overflow else { return nil }
         // The product is a multiple of 16: adding a digit cannot overflow.
-        size = product + digit
+        size = product + Int(digit)
         position += 1
       }
       guard position > 0 else { return nil }
       return ChunkExtensions.areWellFormed(bytes, from: position) ? size : nil
-    }
-  }
-
-  private static func hexadecimal(_ byte: UInt8) -> Int? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(byte - UInt8(ascii: "a")) + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(byte - UInt8(ascii: "A")) + 10
-    default: nil
     }
   }
 

@@ -25,6 +25,17 @@ extension FieldLine {
     for index in value where !Syntax.isText(bytes[index]) { return nil }
   }
 
+  /// Whether the name is what it has to be. A line that was read has been looked at; one that an
+  /// application gave has not.
+  func hasTokenForName(in bytes: UnsafeRawBufferPointer) -> Bool {
+    !name.isEmpty && bytes[name].allSatisfy { Syntax.isToken($0) }
+  }
+
+  /// Likewise for the value.
+  func hasTextForValue(in bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes[value].allSatisfy { Syntax.isText($0) }
+  }
+
   /// Whether the name is `lowercased`, in whatever case it was sent.
   @inline(__always)
   func isNamed(_ lowercased: StaticString, in bytes: UnsafeRawBufferPointer) -> Bool {

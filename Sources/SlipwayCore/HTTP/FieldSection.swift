@@ -1,5 +1,5 @@
-/// The field lines of a header or trailer section (RFC 9110, section 5) as they were received, byte
-/// for byte.
+/// The field lines of a header or trailer section (RFC 9110, section 5) as they were received, or
+/// are to be sent, byte for byte.
 ///
 /// A copy of just the section's bytes, and where in it names and values are: two allocations for any
 /// number of lines. A slice of what was read would keep the read buffer, up to 64 KB, for as long as
@@ -23,18 +23,33 @@ package struct FieldSection: Sendable {
     self.lines = lines
   }
 
-  /// Appends a line. The name is a token, and the value without control characters, or nothing good
-  /// will come of it.
+  package init(_ lines: some Sequence<(String, String)>) {
+    for (name, value) in lines { add(name: name, value: value) }
+  }
+
+  /// Appends a line. What an application gives is checked where it is sent.
   package mutating func add(name: String, value: String) {
     append(name.utf8, value.utf8)
   }
 
-  mutating func append(_ name: some Collection<UInt8>, _ value: some Collection<UInt8>) {
+  package mutating func append(_ name: some Collection<UInt8>, _ value: some Collection<UInt8>) {
     let start = bytes.count
     bytes.append(contentsOf: name)
     let middle = bytes.count
     bytes.append(contentsOf: value)
     lines.append(FieldLine(name: start..<middle, value: middle..<bytes.count))
+  }
+
+  /// Removes all lines with this name.
+  package mutating func remove(name: String) {
+    let bytes = bytes
+    lines.removeAll { line in bytes.span.bytes.withUnsafeBytes { line.isNamed(name, in: $0) } }
+  }
+
+  /// Has one line with this name, behind all others.
+  package mutating func replaceOrAdd(name: String, value: String) {
+    remove(name: name)
+    add(name: name, value: value)
   }
 
   /// Calls `body` with the bytes that the ranges of `lines` are about, valid until it returns.
@@ -59,6 +74,12 @@ package struct FieldSection: Sendable {
     withUnsafeBytes { bytes in
       lines.filter { $0.isNamed(name, in: bytes) }.map { bytes.fieldText(in: $0.value) }
     }
+  }
+
+  /// The values of all lines with this name as one (RFC 9110, section 5.3); nil if there is none.
+  package func list(_ name: String) -> String? {
+    let values = self[name]
+    return values.count > 1 ? values.joined(separator: ", ") : values.first
   }
 
   private func firstLine(named name: String) -> FieldLine? {
@@ -101,7 +122,7 @@ extension FieldSection: Equatable {
 
 extension FieldSection: ExpressibleByDictionaryLiteral {
   package init(dictionaryLiteral lines: (String, String)...) {
-    for (name, value) in lines { add(name: name, value: value) }
+    self.init(lines)
   }
 }
 

@@ -255,9 +255,14 @@ extension RequestHead {
   /// The authority that the request is for: of an absolute-form target, or the Host field
   /// (RFC 9112, section 3.2.2).
   package var authority: String {
-    guard target.utf8.first != UInt8(ascii: "/"), let scheme = target.firstRange(of: "://") else {
+    // By bytes, as the target is split: to a String, a slash with an accent on it is no slash.
+    let bytes = target.utf8
+    guard bytes.first != UInt8(ascii: "/"), let scheme = bytes.firstRange(of: "://".utf8) else {
       return host
     }
-    return String(target[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" })
+    let rest = bytes[scheme.upperBound...]
+    return String(
+      Substring(rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") })
+    )
   }
 }

@@ -29,12 +29,7 @@ extension String {
   /// The protocols of an Upgrade field, comparable: their names are compared without case.
   fileprivate var listedProtocols: [String] {
     lowercased().split(separator: ",")
-      .map { item in
-        let isBlank = { (character: Character) in character == " " || character == "\t" }
-        var item = item.drop(while: isBlank)
-        while let last = item.last, isBlank(last) { item.removeLast() }
-        return String(item)
-      }
+      .map { String(Syntax.trimmed($0)) }
       .filter { !$0.isEmpty }
   }
 }

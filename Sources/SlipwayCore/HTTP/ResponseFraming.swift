@@ -60,16 +60,12 @@ struct ResponseFraming {
     output.writeStatusLine(head.status)
     let start = output.writerIndex
     var fields = Fields()
-    for (name, value) in head.fields {
-      try fields.pass(name: name, value: value, status: head.status, into: &output)
-    }
+    try fields.pass(head, into: &output)
     if !fields.named.isEmpty {
       // Seldom, and those named may stand before the field that names them: once more without them.
       output.moveWriterIndex(to: start)
       fields = Fields(named: fields.named, asksToClose: fields.asksToClose)
-      for (name, value) in head.fields where !fields.named.contains(name.lowercased()) {
-        try fields.pass(name: name, value: value, status: head.status, into: &output)
-      }
+      try fields.pass(head, into: &output)
     }
     if fields.asksToClose { keepsAlive = false }
 
@@ -135,24 +131,38 @@ struct ResponseFraming {
     /// The protocols that the response names, as a list.
     var upgrade: String?
 
-    mutating func pass(
-      name: String,
-      value: String,
+    /// Passes all fields of a head on but those that are `named` already.
+    mutating func pass(_ head: ResponseHead, into output: inout ByteBuffer) throws(InvalidHead) {
+      let known = named
+      try head.fields.withUnsafeBytes { bytes throws(InvalidHead) in
+        for line in head.fields.lines {
+          if !known.isEmpty, known.contains(bytes.text(in: line.name).lowercased()) { continue }
+          try pass(line, of: bytes, status: head.status, into: &output)
+        }
+      }
+    }
+
+    private mutating func pass(
+      _ line: FieldLine,
+      of bytes: UnsafeRawBufferPointer,
       status: Int,
       into output: inout ByteBuffer
     ) throws(InvalidHead) {
-      guard Syntax.isToken(name) else {
+      guard line.hasTokenForName(in: bytes) else {
+        let name = bytes.text(in: line.name)
         throw InvalidHead(message: "The field name \(name.debugDescription) is not a token.")
       }
-      guard value.utf8.allSatisfy({ Syntax.isText($0) }) else {
+      guard line.hasTextForValue(in: bytes) else {
+        let name = bytes.text(in: line.name)
         throw InvalidHead(
           message: "The value of the field \(name) contains a control character."
         )
       }
-      switch name.utf8.count {
+      switch line.name.count {
       case 2, 7, 10, 16, 17, 18:
-        switch name.lowercased() {
+        switch bytes.text(in: line.name).lowercased() {
         case "connection":
+          let value = bytes.text(in: line.value)
           for option in value.lowercased().split(whereSeparator: { ", \t".contains($0) }) {
             switch option {
             case "close": asksToClose = true
@@ -165,14 +175,16 @@ struct ResponseFraming {
         case "upgrade":
           // RFC 9110, section 15.5.22: a response with status 426 says what is required.
           guard status == 101 || status == 426 else { return }
+          let value = bytes.text(in: line.value)
           upgrade = upgrade.map { "\($0), \(value)" } ?? value
         case "keep-alive", "proxy-connection", "te", "transfer-encoding", "slipway-generation":
           return
         default: break
         }
-      case 4: hasDate = hasDate || name.lowercased() == "date"
-      case 14 where name.lowercased() == "content-length":
-        guard let number = Int(digits: value.utf8), length == nil || length == number else {
+      case 4: hasDate = hasDate || line.isNamed("date", in: bytes)
+      case 14 where line.isNamed("content-length", in: bytes):
+        guard let number = Int(digits: bytes[line.value]), length == nil || length == number else {
+          let value = bytes.text(in: line.value)
           throw InvalidHead(message: "Content-Length is not one number: \(value.debugDescription).")
         }
         // RFC 9110, section 8.6: not with 101 and 204; 205 gets its own.
@@ -180,7 +192,7 @@ struct ResponseFraming {
         length = number
       default: break
       }
-      output.writeField(name: name, value: value)
+      output.writeField(line, of: bytes)
     }
   }
 }
@@ -195,10 +207,10 @@ extension ByteBuffer {
     }
   }
 
-  fileprivate mutating func writeField(name: String, value: String) {
-    writeString(name)
+  fileprivate mutating func writeField(_ line: FieldLine, of bytes: UnsafeRawBufferPointer) {
+    writeBytes(UnsafeRawBufferPointer(rebasing: bytes[line.name]))
     writeStaticString(": ")
-    writeString(value)
+    writeBytes(UnsafeRawBufferPointer(rebasing: bytes[line.value]))
     writeStaticString("\r\n")
   }
 
@@ -210,18 +222,25 @@ extension ByteBuffer {
 
   /// Appends the last chunk and the trailer section; nothing and false if a trailer is not fit to
   /// be sent. Fields that frame or route are left out (RFC 9110, section 6.5.1).
-  mutating func writeLastChunk(_ trailers: HTTPHeaders?) -> Bool {
+  mutating func writeLastChunk(_ trailers: FieldSection?) -> Bool {
     let start = writerIndex
     writeStaticString("0\r\n")
-    for (name, value) in trailers ?? [:] {
-      guard Syntax.isToken(name), value.utf8.allSatisfy({ Syntax.isText($0) }) else {
-        moveWriterIndex(to: start)
-        return false
+    let areFit = trailers?
+      .withUnsafeBytes { bytes in
+        for line in trailers?.lines ?? [] {
+          guard line.hasTokenForName(in: bytes), line.hasTextForValue(in: bytes) else {
+            return false
+          }
+          switch bytes.text(in: line.name).lowercased() {
+          case "content-length", "transfer-encoding", "host", "connection", "trailer": continue
+          default: writeField(line, of: bytes)
+          }
+        }
+        return true
       }
-      switch name.lowercased() {
-      case "content-length", "transfer-encoding", "host", "connection", "trailer": continue
-      default: writeField(name: name, value: value)
-      }
+    guard areFit != false else {
+      moveWriterIndex(to: start)
+      return false
     }
     writeStaticString("\r\n")
     return true

@@ -51,6 +51,23 @@ enum Syntax {
     }
   }
 
+  /// Without the white space at both ends.
+  static func trimmed(_ text: Substring) -> Substring {
+    var bytes = text.utf8.drop(while: isBlank)
+    while let last = bytes.last, isBlank(last) { bytes.removeLast() }
+    return Substring(bytes)
+  }
+
+  /// What a hexadecimal digit stands for; nil if it is none.
+  static func hexadecimalValue(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+
   static func isToken(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { isToken($0) }
   }

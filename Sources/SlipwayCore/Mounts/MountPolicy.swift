@@ -1,5 +1,3 @@
-import NIOHTTP1
-
 /// The rules of one mount in the form in which its exchanges need them.
 ///
 /// A mount that has no rules has no policy either, which is all that its exchanges look at.
@@ -47,7 +45,14 @@ final class MountPolicy: Sendable {
   }
 
   func complete(_ head: inout ResponseHead) {
-    for name in replacedNames { head.fields.remove(name: name) }
-    for field in rules.responseFields { head.fields.add(name: field.name, value: field.value) }
+    // Several ranges cannot be told apart without the boundary that the type names.
+    let isMultipart =
+      head.status == 206
+      && head.fields.first(name: "Content-Type")?.hasPrefix("multipart/") ?? false
+    let kept = isMultipart ? "content-type" : nil
+    for name in replacedNames where name.lowercased() != kept { head.fields.remove(name: name) }
+    for field in rules.responseFields where field.name.lowercased() != kept {
+      head.fields.add(name: field.name, value: field.value)
+    }
   }
 }

@@ -3,8 +3,8 @@ package enum PercentEncoding {
   /// The byte that the escape at `position` stands for; nil if no escape is there.
   static func byte(at position: Int, in bytes: borrowing Span<UInt8>) -> UInt8? {
     guard bytes.count - position >= 3, bytes[position] == UInt8(ascii: "%"),
-      let high = hexadecimalValue(bytes[position + 1]),
-      let low = hexadecimalValue(bytes[position + 2])
+      let high = Syntax.hexadecimalValue(bytes[position + 1]),
+      let low = Syntax.hexadecimalValue(bytes[position + 2])
     else { return nil }
     return high << 4 | low
   }
@@ -72,15 +72,6 @@ package enum PercentEncoding {
       UInt8(ascii: "0")...UInt8(ascii: "9"):
       true
     default: "-._~".utf8.contains(byte)
-    }
-  }
-
-  private static func hexadecimalValue(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: nil
     }
   }
 }

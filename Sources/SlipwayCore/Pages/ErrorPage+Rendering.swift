@@ -1,5 +1,4 @@
 package import NIOCore
-package import NIOHTTP1
 
 extension ErrorPage {
   /// The page as the client likes it best.
@@ -22,7 +21,7 @@ extension ErrorPage {
   }
 
   /// What goes into the head beside Content-Type, whatever the rendering.
-  package var responseFields: HTTPHeaders {
+  package var responseFields: FieldSection {
     var fields = Self.fieldsOfOwnPages
     if let retryAfter { fields.add(name: "Retry-After", value: String(retryAfter)) }
     if let allow { fields.add(name: "Allow", value: allow) }
@@ -30,7 +29,7 @@ extension ErrorPage {
   }
 
   /// What goes into the head of each page that the server itself has made.
-  static var fieldsOfOwnPages: HTTPHeaders {
+  static var fieldsOfOwnPages: FieldSection {
     [
       "Cache-Control": "no-store",
       // Nothing is fetched and nothing runs. The style is ours and stands in the page itself.

@@ -65,18 +65,12 @@ struct MediaRange {
       case UInt8(ascii: "\\") where isQuoted: isEscaped = true
       case UInt8(ascii: "\""): isQuoted.toggle()
       case separator where !isQuoted:
-        parts.append(trimmed(text[start..<index]))
+        parts.append(Syntax.trimmed(text[start..<index]))
         start = bytes.index(after: index)
       default: break
       }
     }
-    parts.append(trimmed(text[start...]))
+    parts.append(Syntax.trimmed(text[start...]))
     return parts
-  }
-
-  static func trimmed(_ text: Substring) -> Substring {
-    var text = text.utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-    while text.last == UInt8(ascii: " ") || text.last == UInt8(ascii: "\t") { text.removeLast() }
-    return Substring(text)
   }
 }

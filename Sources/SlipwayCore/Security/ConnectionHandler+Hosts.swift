@@ -1,5 +1,3 @@
-import NIOHTTP1
-
 // Which requests are for this server at all.
 extension ConnectionHandler {
   enum HostVerdict: Equatable {
@@ -18,7 +16,7 @@ extension ConnectionHandler {
   func hostVerdict(on head: RequestHead) -> HostVerdict {
     let text = head.authority
     // On a connection it is nearly always the same.
-    if text == allowedAuthority { return .allowed }
+    if text == allowedAuthority, text == head.host { return .allowed }
     if !head.host.isEmpty, Authority(head.host) == nil { return .malformed }
     if text.isEmpty { return .allowed }
     guard let authority = Authority(text) else { return .malformed }

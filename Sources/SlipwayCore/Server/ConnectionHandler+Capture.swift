@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 
 // What the access log asks for.
 extension ConnectionHandler {
@@ -11,23 +10,9 @@ extension ConnectionHandler {
       localPort: context?.localAddress?.port,
       keepsAlive: stream.keepsAlive,
       precursors: max(0, exchangeCount - 1),
-      requestFields: stream.request.fields.captured(wanted.requestFields),
+      requestFields: wanted.requestFields.map { stream.request.fields.list($0) },
       responseFields: stream.capturedFields.isEmpty
         ? wanted.responseFields.map { _ in nil } : stream.capturedFields
     )
   }
-}
-
-extension FieldSection {
-  fileprivate func captured(_ names: [String]) -> [String?] { names.map { oneValue(of: self[$0]) } }
-}
-
-extension HTTPHeaders {
-  func captured(_ names: [String]) -> [String?] { names.map { oneValue(of: self[$0]) } }
-}
-
-/// The value of a field: nil where there is none, joined by commas where there are several lines
-/// (RFC 9110, section 5.2).
-private func oneValue(of values: [String]) -> String? {
-  values.count > 1 ? values.joined(separator: ", ") : values.first
 }

@@ -11,7 +11,10 @@ extension ConnectionHandler {
       return since + TimeAmount(configuration.idleTimeout)
     case .awaitingHead, .discarding, .closing: return since + TimeAmount(configuration.headTimeout)
     case .held(let request): return request.since + TimeAmount(configuration.holdTimeout)
-    case .lingering: return since + TimeAmount(configuration.lingerTimeout)
+    case .lingering:
+      // A restart waits no longer for it than for the client of a tunnel.
+      let limit = TimeAmount(configuration.lingerTimeout)
+      return since + (loop.isDraining ? min(limit, Self.farewell) : limit)
     case .running(let stream):
       let wait = bodyDeadline(of: stream)
       guard let output = stall.map({ $0.since + TimeAmount(configuration.writeTimeout) }) else {

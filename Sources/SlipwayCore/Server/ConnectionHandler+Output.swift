@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import NIOHTTP1
 import SlipwaySystem
 
 // What exchanges need to get their responses out.
@@ -75,9 +74,13 @@ extension ConnectionHandler {
   }
 
   /// The answer to a request that is refused, with the size of its body.
-  func page(_ refusal: Refusal, toHead: Bool) -> (ByteBuffer, bodyBytes: Int) {
+  func page(
+    _ refusal: Refusal,
+    requestID: String,
+    toHead: Bool
+  ) -> (ByteBuffer, bodyBytes: Int) {
     let page = refusal.page
-    let (contentType, body) = page.render(accept: "text/plain", requestID: "-")
+    let (contentType, body) = page.render(accept: "text/plain", requestID: requestID)
     var fields = page.responseFields
     fields.add(name: "Content-Type", value: contentType)
     fields.add(name: "Content-Length", value: String(body.readableBytes))

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 
 // From a whole head to the end of its exchange.
 extension ConnectionHandler {
@@ -34,13 +33,19 @@ extension ConnectionHandler {
       {
         return dispatch(head, request, to: FixedAnswer.page(page))
       }
-      let limit = gateway.bodyLimit(of: mount)
-      if case .known(let length) = head.body, length > limit {
-        // Before the gate, and before the client is told to continue.
-        return dispatch(head, request, to: FixedAnswer.page(.bodyTooLarge(limit: limit)))
+      // Before the gate, and before the client is told to continue.
+      if let page = sizeRefusal(of: request) {
+        return dispatch(head, request, to: FixedAnswer.page(page))
       }
       ask(request)
     }
+  }
+
+  /// What is answered to a request that announces a larger body than its mount takes.
+  func sizeRefusal(of request: HeldRequest) -> ErrorPage? {
+    let limit = gateway.bodyLimit(of: request.mount)
+    guard case .known(let length) = request.head.body, length > limit else { return nil }
+    return .bodyTooLarge(limit: limit)
   }
 
   /// Asks the gatekeeper what is to be done with the request at the beginning of `input`.
@@ -153,10 +158,12 @@ extension ConnectionHandler {
     let begun = since
     enter(.closing)
     let status = refusal.status
-    let (output, count) = page(refusal, toHead: toHead)
+    let id = gateway.nextExchangeID()
+    let requestID = Exchange.requestID(id, generation: gateway.configuration.generation)
+    let (output, count) = page(refusal, requestID: requestID, toHead: toHead)
     send(output) { isSent in
       var record = ExchangeRecord(
-        id: self.gateway.nextExchangeID(),
+        id: id,
         peer: self.peerName,
         method: "-",
         target: "-",

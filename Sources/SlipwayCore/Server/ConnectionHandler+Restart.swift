@@ -10,7 +10,8 @@ extension ConnectionHandler {
     case .awaitingHead, .held: carryAway()
     case .running(let stream) where stream.isTunnel: dismiss(stream)
     case .running(let stream) where stream.isEventStream: stream.giveUp()
-    case .opening, .running, .discarding, .closing, .lingering, .over: break
+    case .lingering: armTimer()
+    case .opening, .running, .discarding, .closing, .over: break
     }
   }
 
@@ -38,9 +39,10 @@ extension ConnectionHandler {
     channel.close(promise: nil)
   }
 
-  /// How long the client of a tunnel has to take the last bytes and to close its side. One that
-  /// reads closes at once; the restart waits for the others no longer than this.
-  private static let farewell = TimeAmount.milliseconds(200)
+  /// How long the client of a tunnel, or of the last response of a connection, has to take the last
+  /// bytes and to close its side. One that reads closes at once; the restart waits for the others
+  /// no longer than this.
+  static let farewell = TimeAmount.milliseconds(200)
 
   private func dismiss(_ tunnel: ExchangeStream) {
     tunnel.dismissTunnel()

@@ -26,7 +26,7 @@ extension ConnectionHandler {
       "A client took no byte of its response in time, and was cut off",
       metadata: [
         "code": "SW028",
-        "request": "\(stream.id)",
+        "request": "\(stream.requestID)",
         "target": "\(stream.request.target)",
       ]
     )

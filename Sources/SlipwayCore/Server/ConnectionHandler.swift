@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import SlipwaySystem
 import SystemPackage
 
@@ -128,7 +127,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       if case .awaitingHead = phase { since = .now() }
       input = bytes
     } else {
-      input.writeBuffer(&bytes)
+      input.append(read: &bytes)
     }
   }
 

@@ -1,6 +1,6 @@
 import CSlipwayABI
 import NIOCore
-import NIOHTTP1
+import SlipwayCore
 
 extension slipway_bytes {
   /// The memory, if it can be meant.
@@ -22,8 +22,9 @@ extension slipway_bytes {
   }
 }
 
-extension HTTPHeaders {
-  /// A copy of an application's field lines. What they say is checked where they are sent.
+extension FieldSection {
+  /// A copy of an application's field lines, byte for byte. What they say is checked where they are
+  /// sent.
   init(
     checking fields: UnsafePointer<slipway_field>?,
     count: Int
@@ -32,14 +33,11 @@ extension HTTPHeaders {
     guard count != 0 else { return }
     guard (0...Limits.fieldCount).contains(count) else { throw .tooManyFields(count) }
     guard let fields = unsafe fields else { throw .noFields }
-    reserveCapacity(count)
     for index in 0..<count {
       let field = unsafe fields[index]
       let nameBytes = unsafe try field.name.checked("a field name", limit: Limits.field)
       let valueBytes = unsafe try field.value.checked("a field value", limit: Limits.field)
-      let name = unsafe String(decoding: nameBytes, as: UTF8.self)
-      let value = unsafe String(decoding: valueBytes, as: UTF8.self)
-      add(name: name, value: value)
+      unsafe append(nameBytes, valueBytes)
     }
   }
 }

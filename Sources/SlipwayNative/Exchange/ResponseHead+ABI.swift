@@ -1,5 +1,4 @@
 import CSlipwayABI
-import NIOHTTP1
 import SlipwayCore
 
 extension ResponseHead {
@@ -13,7 +12,7 @@ extension ResponseHead {
     guard (200...599).contains(status) || status == 101 else { throw .status(status) }
     unsafe try self.init(
       status: Int(status),
-      fields: HTTPHeaders(checking: response.pointee.fields, count: response.pointee.field_count)
+      fields: FieldSection(checking: response.pointee.fields, count: response.pointee.field_count)
     )
   }
 }

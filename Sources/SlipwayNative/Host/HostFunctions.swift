@@ -1,7 +1,6 @@
 import CSlipwayABI
 import Logging
 import NIOCore
-import NIOHTTP1
 import SlipwayCore
 
 /// The gateway's side of the interface: what an application calls.
@@ -97,7 +96,7 @@ enum HostFunctions {
     _ count: Int
   ) {
     do throws(Mistake) {
-      let trailers = unsafe try HTTPHeaders(checking: trailers, count: count)
+      let trailers = unsafe try FieldSection(checking: trailers, count: count)
       let ended = try end(ticket, in: "finish", unless: \.mistakeOfFinish)
       ended?.exchange.finish(trailers: trailers.isEmpty ? nil : trailers)
       ended?.release()

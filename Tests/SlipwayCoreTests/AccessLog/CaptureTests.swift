@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import SlipwayCore
 import SlipwayTestSupport
 import Testing
@@ -8,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct CaptureTests {
   private static let application = Answering { exchange in
-    let fields: HTTPHeaders = ["X-One": "1", "X-Two": "a", "x-two": "b"]
+    let fields: FieldSection = ["X-One": "1", "X-Two": "a", "x-two": "b"]
     exchange.respond(ResponseHead(status: 200, fields: fields), body: ByteBuffer(string: "body"))
   }
 

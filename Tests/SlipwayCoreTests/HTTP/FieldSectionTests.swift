@@ -53,6 +53,22 @@ struct FieldSectionTests {
     #expect(!fields.isEmpty)
   }
 
+  @Test func joinsTheLinesOfAList() throws {
+    let fields = try received("Accept: a, b", "X: 1", "ACCEPT: c")
+    #expect(fields.list("accept") == "a, b, c")
+    #expect(fields.list("x") == "1")
+    #expect(fields.list("y") == nil)
+  }
+
+  @Test func replacesAndRemovesAllLinesOfAName() throws {
+    var fields = try received("A: 1", "b: 2", "a: 3", "c: 4")
+    fields.replaceOrAdd(name: "a", value: "5")
+    #expect(fields == ["b": "2", "c": "4", "a": "5"])
+    fields.remove(name: "B")
+    fields.remove(name: "d")
+    #expect(fields == ["c": "4", "a": "5"])
+  }
+
   @Test func isEmptyWithoutLines() throws {
     let fields = try received()
     #expect(fields.isEmpty)

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import SlipwayCore
 
 /// What the gateway's parsers make of the bytes of a connection, in the words of the corpus: the

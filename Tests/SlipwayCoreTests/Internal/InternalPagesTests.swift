@@ -7,11 +7,17 @@ import Testing
 /// The server's own pages, below the reserved prefix.
 @Suite(.timeLimit(.minutes(5)))
 struct InternalPagesTests {
-  private func withPages(_ gate: TestGate, _ body: (RawClient) throws -> Void) throws {
+  private func withPages(
+    _ gate: TestGate,
+    bodyLimit: Int = 1000,
+    _ body: (RawClient) throws -> Void
+  ) throws {
     var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     logger.logLevel = .critical
+    var configuration = Gateway.Configuration()
+    configuration.bodyLimit = bodyLimit
     let gateway = Gateway(
-      configuration: Gateway.Configuration(),
+      configuration: configuration,
       mounts: MountTable([Mount(prefix: "/", kind: "test", target: "test")]),
       internalPages: InternalPages(["events": Answering.echo]),
       gatekeeper: gate,
@@ -36,6 +42,31 @@ struct InternalPagesTests {
       let response = try client.response()
       #expect(response.status == status)
       #expect(response.text.contains(text))
+    }
+  }
+
+  /// A page, a missing one, and a refused request.
+  @Test(arguments: [("events", "same-origin"), ("nothing", "none"), ("events", "cross-site")])
+  func areKeptFromCachesAndOtherSites(_ page: String, _ site: String) throws {
+    try withPages(TestGate(.hold)) { client in
+      try client.send(
+        "GET /_slipway/\(page) HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: \(site)\r\n\r\n"
+      )
+      let response = try client.response()
+      for (name, value) in [
+        ("cache-control", "no-store"), ("cross-origin-resource-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+      ] {
+        #expect(response.fields.filter { $0.name == name }.map(\.value) == [value], "\(name)")
+      }
+    }
+  }
+
+  @Test(arguments: ["Content-Length: 11\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nb\r\n"])
+  func takeNoLargerBodiesThanMounts(_ body: String) throws {
+    try withPages(TestGate(.hold), bodyLimit: 10) { client in
+      try client.send("POST /_slipway/events HTTP/1.1\r\nHost: localhost\r\n" + body)
+      #expect(try client.response().status == 413)
     }
   }
 

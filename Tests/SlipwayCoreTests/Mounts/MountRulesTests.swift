@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import SlipwayCore
 import SlipwayTestSupport
 import Testing
@@ -160,6 +159,28 @@ struct MountRulesTests {
       #expect(values("link") == ["</a>", "</b>"])
       #expect(values("set-cookie") == ["b=2", "a=1"])
       #expect(values("x-other") == ["y"])
+    }
+  }
+
+  /// Its boundary is in the type, and without that nobody can read the body.
+  @Test func leavesTheTypeOfSeveralRangesAlone() throws {
+    let rules = rules { $0.responseFields = [.init(name: "Content-Type", value: "text/plain")] }
+    let application = Answering { exchange in
+      let isWhole = exchange.request.path == "/whole"
+      exchange.respond(
+        ResponseHead(
+          status: isWhole ? 200 : 206,
+          fields: ["content-type": "multipart/byteranges; boundary=b"]
+        )
+      )
+    }
+    try withGateway(application, rules: rules) { server in
+      let client = try server.connect()
+      for (path, type) in [("/", "multipart/byteranges; boundary=b"), ("/whole", "text/plain")] {
+        try client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+        let fields = try client.response().fields.filter { $0.name == "content-type" }
+        #expect(fields.map(\.value) == [type])
+      }
     }
   }
 

@@ -32,6 +32,9 @@ struct HostCheckTests {
     ("GET http://evil.example:80/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 403),
     ("GET http://127.0.0.1:80?x HTTP/1.1\r\nHost: evil.example\r\n\r\n", 200),
     ("GET http://app.test/ HTTP/1.1\r\nHost: a..b\r\n\r\n", 400),
+    // By bytes: an accent on a slash makes no other letter of it
+    ("GET http://evil.example/\u{301} HTTP/1.1\r\nHost: app.test\r\n\r\n", 403),
+    ("GET http://\u{301}evil.example/ HTTP/1.1\r\nHost: app.test\r\n\r\n", 400),
     // Without a host: no browser
     ("GET / HTTP/1.0\r\n\r\n", 200),
     ("GET / HTTP/1.1\r\nHost:\r\n\r\n", 200),
@@ -66,6 +69,17 @@ struct HostCheckTests {
         try client.send("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n")
         #expect(try client.response().status == status, "\(host)")
       }
+    }
+  }
+
+  /// What is remembered of a connection is an authority that was the Host field, too.
+  @Test func looksAtTheHostFieldBesideAnAuthorityThatIsKnown() throws {
+    try check { test in
+      let client = try test.connect()
+      try client.send("GET / HTTP/1.1\r\nHost: app.test\r\n\r\n")
+      #expect(try client.response().status == 200)
+      try client.send("GET http://app.test/ HTTP/1.1\r\nHost: a..b\r\n\r\n")
+      #expect(try client.response().status == 400)
     }
   }
 

@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import NIOHTTP1
 import SlipwayCore
 import SlipwayTestSupport
 import Testing

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import SlipwayCore
 import SlipwaySystem
 import SlipwayTestSupport
@@ -44,6 +43,19 @@ struct CarryTests {
       #expect(
         answers.split(separator: "GET / ", omittingEmptySubsequences: false).count == count + 1
       )
+    }
+  }
+
+  /// It has got its last response, and might send for as long as it likes what is dropped.
+  @Test
+  func doesNotWaitForAClientThatDoesNotCloseItsSide() throws {
+    try withGateway(.echo, configure: { $0.lingerTimeout = .seconds(600) }) { server in
+      let client = try server.connect()
+      try client.send("nonsense\r\n\r\n")
+      #expect(try client.response().status == 400)
+      let drained = server.drain(grace: .seconds(600)).next()
+      #expect(drained?.connections.isEmpty == true)
+      #expect(drained?.cut == 0)
     }
   }
 

@@ -1,11 +1,21 @@
 import NIOCore
-import NIOHTTP1
 import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct FailureTests {
+  @Test
+  func aRefusedRequestHasTheSameNumberOnItsPageAndInTheLog() throws {
+    try withGateway(.echo) { server in
+      let client = try server.connect()
+      try client.send("nonsense\r\n\r\n")
+      let page = try client.response().text
+      let record = try #require(server.records.next())
+      #expect(page.contains("request \(record.requestID)\n"))
+    }
+  }
+
   @Test
   func showsTheMessageOfAFailedApplication() throws {
     let application = Answering { $0.fail(AppFailure(message: "the <harbour> is closed")) }
@@ -34,7 +44,7 @@ struct FailureTests {
   @Test(arguments: [("HTTP/1.1", [:]), ("HTTP/1.1", ["Content-Length": "10"]), ("HTTP/1.0", [:])])
   func cutsAResponseThatFailsMidway(version: String, fields: [String: String]) throws {
     let application = Answering { exchange in
-      exchange.start(ResponseHead(status: 200, fields: HTTPHeaders(fields.map { ($0, $1) })))
+      exchange.start(ResponseHead(status: 200, fields: FieldSection(fields.map { ($0, $1) })))
       exchange.write(ByteBuffer(string: "part")) { _ in
         exchange.fail(AppFailure(message: "sunk"))
       }
@@ -68,7 +78,7 @@ struct FailureTests {
   func refusesFieldsThatWouldSplitTheResponse(name: String, value: String) throws {
     let application = Answering { exchange in
       exchange.respond(
-        ResponseHead(status: 200, fields: HTTPHeaders([(name, value)])),
+        ResponseHead(status: 200, fields: FieldSection([(name, value)])),
         body: ByteBuffer(string: "body")
       )
     }

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import SlipwayCore
 import SlipwayTestSupport
 import Testing
@@ -14,7 +13,7 @@ struct ResponseFieldTests {
   ) throws -> RawClient.Response {
     let application = Answering { exchange in
       exchange.respond(
-        ResponseHead(status: status, fields: HTTPHeaders(fields)),
+        ResponseHead(status: status, fields: FieldSection(fields)),
         body: ByteBuffer(string: "body")
       )
     }

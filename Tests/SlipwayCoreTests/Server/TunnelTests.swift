@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import SlipwayCore
 import SlipwayTestSupport
 import Testing
@@ -162,7 +161,7 @@ struct TunnelTests {
   @Test
   func saysWhichUpgradeIsRequired() throws {
     let application = Answering { exchange in
-      let fields: HTTPHeaders = ["Upgrade": "echo"]
+      let fields: FieldSection = ["Upgrade": "echo"]
       exchange.respond(ResponseHead(status: 426, fields: fields), body: ByteBuffer(string: "no"))
     }
     try withGateway(application) { server in

@@ -139,6 +139,19 @@ static void begin_tunnel(slipway_exchange *exchange, const slipway_request *requ
   host->read(exchange, 64 * 1024, echo_received, state);
 }
 
+// The request's first X-Size field, sent back as it is
+
+static void mirror(slipway_exchange *exchange, const slipway_request *request) {
+  slipway_response response = plain();
+  for (size_t i = 0; i < request->field_count; i++) {
+    if (!is(request->fields[i].name, "X-Size")) continue;
+    response.fields = &request->fields[i];
+    break;
+  }
+  host->start(exchange, &response);
+  host->finish(exchange, response.fields, 1);
+}
+
 // A response without end
 
 static void tick(void *context, slipway_write_status status) {
@@ -191,6 +204,8 @@ static void handle(void *context, slipway_exchange *exchange, const slipway_requ
   (void)context;
   if (is(request->path, "/describe")) {
     describe(exchange, request);
+  } else if (is(request->path, "/mirror")) {
+    mirror(exchange, request);
   } else if (is(request->path, "/echo")) {
     begin_echo(exchange);
   } else if (is(request->path, "/tunnel")) {
