@@ -8,8 +8,8 @@ import Testing
 /// HTTPS and HTTP/2, with the clients that people use.
 @Suite(.serialized, .timeLimit(.minutes(5)), .showingServerLog, .onLane)
 struct HTTPSTests {
-  @Test(arguments: [("--http1.1", "1.1"), ("--http2", "2")])
-  func curlSpeaksBothVersions(flag: String, version: String) throws {
+  @Test(arguments: [("--http1.1", "1.1", "HTTP/1.1"), ("--http2", "2", "HTTP/2.0")])
+  func curlSpeaksBothVersions(flag: String, version: String, name: String) throws {
     try withServedProject(arguments: ["--tls"]) { served in
       let line = try served.server.untilListening()
       #expect(line.contains("https://127.0.0.1:\(served.port)"))
@@ -19,6 +19,7 @@ struct HTTPSTests {
       }
       let exchange = try served.server.event("exchange")
       #expect(exchange["peer"]?.text?.hasPrefix("127.0.0.1:") == true)
+      #expect(exchange["protocol"]?.text == name)
     }
   }
 
@@ -145,6 +146,29 @@ struct HTTPSTests {
           + "-connect 127.0.0.1:\(served.port) -ign_eof 2>/dev/null"
       )
       #expect(run.text.components(of: "rev-1") == 2)
+    }
+  }
+
+  @Test func theHeadLimitIsThatOfTheConfiguration() throws {
+    let field = "X-Long: " + String(repeating: "x", count: 100_000)
+    for flag in ["--http1.1", "--http2"] {
+      try withServedProject(arguments: ["--tls", "--head-limit", "128k"]) { served in
+        let run = try served.curl([flag, "-H", field])
+        #expect(run.text == "rev-1")
+      }
+      try withServedProject(arguments: ["--tls"]) { served in
+        let run = try served.curl([flag, "-H", field])
+        #expect(run.text != "rev-1")
+      }
+    }
+  }
+
+  /// The client of these tests verifies with BoringSSL, which cannot check constraints on addresses.
+  @Test(arguments: ["localhost", "app.localhost", "api.app.localhost"])
+  func aClientOfBoringSSLAcceptsTheNameThatItAskedFor(host: String) throws {
+    try withServedProject(arguments: ["--tls"]) { served in
+      let response = try served.http2(host).get()
+      #expect(response.text == "rev-1")
     }
   }
 
