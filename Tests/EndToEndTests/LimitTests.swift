@@ -54,7 +54,7 @@ struct LimitTests {
 
   @Test func theServerMayOpenAsManyFilesAsItIsAllowedTo() throws {
     var options = ServerProcess.Options()
-    options.script = "ulimit -H -n 4000; ulimit -S -n 300; exec \"$@\""
+    options.script = "ulimit -S -n 300; ulimit -H -n 4000; exec \"$@\""
     try withServedProject(options) { served in
       #expect(try served.get().text == "rev-1")
       // /proc/PID/limits: name, soft limit, hard limit.

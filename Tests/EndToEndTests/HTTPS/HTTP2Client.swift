@@ -63,16 +63,18 @@ final class HTTP2Client: Sendable {
   func send(
     _ path: String,
     method: HTTPMethod = .GET,
-    body: String? = nil
+    body: String? = nil,
+    fields: HTTPHeaders = [:]
   ) -> EventLoopFuture<Response> {
     let answer = channel.eventLoop.makePromise(of: Response.self)
-    let head = HTTPRequestHead(
+    var head = HTTPRequestHead(
       version: .http2,
       method: method,
       uri: path,
       headers: ["Host": "localhost"]
     )
-    streams.createStreamChannel { [fault] stream in
+    head.headers.add(contentsOf: fields)
+    streams.createStreamChannel { [fault, head] stream in
       stream.eventLoop.makeCompletedFuture {
         let pipeline = stream.pipeline.syncOperations
         try pipeline.addHandler(HTTP2FramePayloadToHTTP1ClientCodec(httpProtocol: .https))
