@@ -70,7 +70,7 @@ package struct DevServer {
     let plan = MountPlan(configuration)
     let places = WatchedPlaces(plan, PathDependencies(of: plan.units), configuration)
     let watcher = FileWatcher(
-      WatchConfiguration(roots: places.roots, ignore: configuration.ignore),
+      WatchConfiguration(roots: places.roots, ignore: configuration.unwatched),
       previous: nil,
       logger: Logger(label: "slipway"),
       report: { _ in }
