@@ -44,6 +44,41 @@ struct BrowserTests {
     }
   }
 
+  /// Over HTTPS, as a user has it who trusts the project's authority: the page by HTTP/2, the WebSocket
+  /// beside it. No certificate warning is clicked away here, the browser checks the chain.
+  @Test(.enabled(if: Chromium.canTrust, "no certutil: devkit/install libnss3-tools"))
+  func aPageOverHTTPSIsToldOfEachRestartAndMeetsTheNewCode() throws {
+    try withScratchDirectory(named: "browser") { directory in
+      try directory.makeDirectory("app")
+      try directory.makeDirectory("profile")
+      let project = try Project.swift(in: ScratchDirectory(path: directory.path("app")))
+      var options = ServerProcess.Options()
+      options.arguments = ["--tls"]
+      try serve(project, options) { served in
+        let browser = try Chromium(
+          showing: "https://localhost:\(served.port)/page",
+          profile: ScratchDirectory(path: directory.path("profile")),
+          trusting: served.authority
+        )
+        try withExtendedLifetime(browser) {
+          try served.untilReported("message rev-1 grüße 1 v1")
+          for number in 2..<4 {
+            try served.project.save(text: "rev-\(number)")
+            try served.untilReported("close 1012 true")
+            try served.untilReported("message rev-\(number) grüße \(number) v1")
+          }
+        }
+        for (target, name) in [
+          ("/page", "HTTP/2.0"), ("/report", "HTTP/2.0"), ("/socket", "HTTP/1.1"),
+        ] {
+          let exchange = try served.server.event("exchange") { $0["target"]?.text == target }
+          #expect(exchange["protocol"]?.text == name)
+        }
+        #expect(served.fronts.count == 1)
+      }
+    }
+  }
+
   /// What the sample application's page asks for when it hears of a change is the page itself.
   @Test func thePageOfTheSampleAppFollowsTheBoardOverRestarts() throws {
     try withScratchDirectory(named: "browser") { directory in

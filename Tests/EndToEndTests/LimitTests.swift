@@ -51,4 +51,21 @@ struct LimitTests {
       #expect(try first.response().status == 200)
     }
   }
+
+  @Test func theServerMayOpenAsManyFilesAsItIsAllowedTo() throws {
+    var options = ServerProcess.Options()
+    options.script = "ulimit -S -n 300; ulimit -H -n 4000; exec \"$@\""
+    try withServedProject(options) { served in
+      #expect(try served.get().text == "rev-1")
+      // /proc/PID/limits: name, soft limit, hard limit.
+      let limits = try read("/proc/\(served.server.pid)/limits")
+      let line = try #require(
+        limits.split(separator: "\n").first { $0.hasPrefix("Max open files") }
+      )
+      #expect(line.split(separator: " ").dropFirst(3).prefix(2) == ["4000", "4000"])
+      // That is too little for 16,384 connections.
+      let problem = try served.server.event("problem") { $0["code"]?.text == "SW141" }
+      #expect(problem["message"]?.text?.contains("4000") == true)
+    }
+  }
 }

@@ -11,8 +11,20 @@ package final class Chromium {
 
   private let pid: pid_t
 
-  /// - Parameter directory: For the browser's profile; nothing of the user's own is touched.
-  package init(showing url: String, profile directory: ScratchDirectory) throws {
+  /// Of Debian's package `libnss3-tools`, with which users have the browser trust an authority.
+  private static let certutil = "/usr/bin/certutil"
+
+  package static var canTrust: Bool { isInstalled && access(certutil, X_OK) == 0 }
+
+  /// - Parameters:
+  ///   - directory: For the browser's profile; nothing of the user's own is touched.
+  ///   - authority: The file of a certificate authority to trust, besides those of the browser.
+  package init(
+    showing url: String,
+    profile directory: ScratchDirectory,
+    trusting authority: String? = nil
+  ) throws {
+    if let authority { try Self.trust(authority, in: directory) }
     let silent = open("/dev/null", O_WRONLY | O_CLOEXEC)
     defer { close(silent) }
     pid = try Spawn(
@@ -28,6 +40,17 @@ package final class Chromium {
       descriptors: [(silent, 1), (silent, 2)]
     )
     .start()
+  }
+
+  private static func trust(_ authority: String, in home: ScratchDirectory) throws {
+    try home.makeDirectory(".pki/nssdb")
+    let database = "sql:\(home.path(".pki/nssdb"))"
+    for arguments in [
+      ["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "slipway", "-i", authority],
+    ] {
+      let run = try CommandRun([certutil, "-d", database] + arguments)
+      guard run.end == .exited(0) else { throw ServerProcess.Failure(description: run.text) }
+    }
   }
 
   deinit {

@@ -25,6 +25,12 @@ package struct ExchangeRecord: Sendable {
   /// The life of the process image that it belongs to, counted from 1.
   package var generation = 1
 
+  /// Whether the client sent the request in HTTP/2, and another process of ours made HTTP/1.1 of it.
+  package var isHTTP2 = false
+
+  /// The protocol that the client spoke, as access logs write it.
+  package var protocolName: String { isHTTP2 ? "HTTP/2.0" : "HTTP/1.\(httpMinorVersion)" }
+
   /// What the format of an access log asks for beyond the above; nil if it asks for nothing, or if
   /// the request was refused.
   package var captured: CapturedExchange?

@@ -18,6 +18,9 @@ package struct FrontOrder: Sendable, Equatable, Codable {
   /// Bytes of the head of an HTTP/2 request.
   package var headLimit: Int
 
+  /// Connections of clients at a time; further ones wait in the backlog.
+  package var connectionLimit: Int
+
   /// How many listening sockets there are, from descriptor 4 up.
   package var listenerCount: Int
 
@@ -25,11 +28,13 @@ package struct FrontOrder: Sendable, Equatable, Codable {
     certificate: Certificate,
     backend: String,
     headLimit: Int,
+    connectionLimit: Int,
     listenerCount: Int
   ) {
     self.certificate = certificate
     self.backend = backend
     self.headLimit = headLimit
+    self.connectionLimit = connectionLimit
     self.listenerCount = listenerCount
   }
 

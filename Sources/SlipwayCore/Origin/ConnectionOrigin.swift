@@ -19,9 +19,20 @@ package struct RelayedClient: Sendable, Equatable, Codable {
   /// Whether the client speaks TLS with the relay.
   package var isEncrypted: Bool
 
-  package init(host: String?, port: UInt16, isEncrypted: Bool) {
+  /// Whether the client speaks HTTP/2 with the relay: what is relayed is HTTP/1.1 all the same.
+  package var isHTTP2: Bool
+
+  package init(host: String?, port: UInt16, isEncrypted: Bool, isHTTP2: Bool = false) {
     self.host = host
     self.port = port
     self.isEncrypted = isEncrypted
+    self.isHTTP2 = isHTTP2
+  }
+}
+
+extension ConnectionOrigin {
+  /// Whether the client speaks HTTP/2 with whoever relays its requests.
+  var isHTTP2: Bool {
+    if case .client(let client) = self { client.isHTTP2 } else { false }
   }
 }

@@ -5,7 +5,7 @@ package import NIOCore
 ///
 /// It is read from listeners of our own only. Anybody could write one, and be anybody.
 package enum ProxyHeader {
-  /// Bytes of a header that is still read. One of ours has 41 or fewer.
+  /// Bytes of a header that is still read. One of ours has 74 or fewer.
   package static let limit = 1024
 
   private static let signature: [UInt8] = [
@@ -21,6 +21,7 @@ package enum ProxyHeader {
   }
 
   private enum TLV {
+    static let alpn: UInt8 = 0x01
     static let ssl: UInt8 = 0x20
     static let clientSpeaksSSL: UInt8 = 0x01
   }
@@ -53,12 +54,13 @@ package enum ProxyHeader {
       return .complete(.peer, byteCount: byteCount)
     case 1:  // PROXY
       guard let address = readAddress(family, from: &body),
-        let isEncrypted = readEncryption(from: &body)
+        let transport = readTransport(from: &body)
       else { return .invalid }
       let client = RelayedClient(
         host: address.host,
         port: address.port,
-        isEncrypted: isEncrypted
+        isEncrypted: transport.isEncrypted,
+        isHTTP2: transport.isHTTP2
       )
       return .complete(.client(client), byteCount: byteCount)
     default:
@@ -69,13 +71,21 @@ package enum ProxyHeader {
   /// The header for a connection that `client` has made to `server`.
   ///
   /// - Parameter version: The TLS version as BoringSSL spells it, such as `TLSv1.3`; nil without TLS.
+  /// - Parameter applicationProtocol: What client and relay speak, as ALPN calls it (RFC 7301).
   package static func encode(
     client: SocketAddress?,
     server: SocketAddress?,
-    tlsVersion version: String?
+    tlsVersion version: String?,
+    applicationProtocol: String? = nil
   ) -> ByteBuffer {
     var body = ByteBuffer()
     let family = writeAddresses(client, server, into: &body)
+    if let applicationProtocol {
+      let name = applicationProtocol.utf8.prefix(32)
+      body.writeInteger(TLV.alpn)
+      body.writeInteger(UInt16(name.count))
+      body.writeBytes(name)
+    }
     if let version {
       let name = version.utf8.prefix(32)
       body.writeInteger(TLV.ssl)
@@ -117,20 +127,26 @@ package enum ProxyHeader {
     return (host, port)
   }
 
-  /// Whether the TLVs say that the client speaks TLS; nil if they cannot be read.
-  private static func readEncryption(from body: inout ByteBuffer) -> Bool? {
+  /// Whether the TLVs say that the client speaks TLS, and HTTP/2; nil if they cannot be read.
+  private static func readTransport(
+    from body: inout ByteBuffer
+  ) -> (isEncrypted: Bool, isHTTP2: Bool)? {
     var isEncrypted = false
+    var isHTTP2 = false
     while body.readableBytes > 0 {
       guard let type: UInt8 = body.readInteger(),
         let length: UInt16 = body.readInteger(),
         let value = body.readSlice(length: Int(length))
       else { return nil }
-      if type == TLV.ssl {
+      switch type {
+      case TLV.alpn: isHTTP2 = value.readableBytesView.elementsEqual("h2".utf8)
+      case TLV.ssl:
         guard let client: UInt8 = value.getInteger(at: value.readerIndex) else { return nil }
         isEncrypted = client & TLV.clientSpeaksSSL != 0
+      default: break
       }
     }
-    return isEncrypted
+    return (isEncrypted, isHTTP2)
   }
 
   private static func writeAddresses(

@@ -129,6 +129,7 @@ extension ConnectionHandler {
       wasCut: wasCut
     )
     record.generation = gateway.configuration.generation
+    record.isHTTP2 = origin.isHTTP2
     if gateway.configuration.capture != nil { record.captured = captured(of: stream) }
     gateway.exchangeEnds(record, loop)
     guard case .running(let current) = phase, current === stream, !wasCut else { return }
@@ -176,6 +177,7 @@ extension ConnectionHandler {
         wasCut: !isSent
       )
       record.generation = self.gateway.configuration.generation
+      record.isHTTP2 = self.origin.isHTTP2
       self.gateway.record(record)
       if case .closing = self.phase { self.close(lingering: true) }
     }

@@ -1,4 +1,5 @@
 import SlipwayCore
+package import SlipwaySystem
 
 /// What connections and requests may cost in time and memory. The defaults are the gateway's.
 package struct ConnectionLimits: Sendable, Equatable, Codable {
@@ -29,6 +30,16 @@ package struct ConnectionLimits: Sendable, Equatable, Codable {
     body = defaults.bodyLimit
     connections = defaults.maximumConnections
   }
+
+  /// What to say where the process may open too few descriptors for so many connections; nil if it
+  /// may open enough.
+  package func shortage(of descriptors: DescriptorLimit) -> EnvironmentError? {
+    guard connections > descriptors.hard - Self.otherDescriptors else { return nil }
+    return .tooFewDescriptors(descriptors.hard, connections: connections)
+  }
+
+  /// Descriptors for everything but connections: files that are being sent, what applications open.
+  private static let otherDescriptors = 256
 
   func apply(to gateway: inout Gateway.Configuration) {
     gateway.headTimeout = headTimeout

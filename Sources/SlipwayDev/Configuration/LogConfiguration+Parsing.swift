@@ -32,7 +32,7 @@ extension LogConfiguration {
     switch option {
     case .file: file = try paths.absolute(text)
     case .format: format = try Self.format(text)
-    case .rotate: rotateAt = try Self.size(text)
+    case .rotate: rotateAt = try ByteCount(parsing: text, atLeast: 1024).bytes
     case .keep:
       guard let number = Int(decimal: text), (1...1000).contains(number) else {
         throw InvalidValue(
@@ -55,27 +55,5 @@ extension LogConfiguration {
         hint: "Write common, combined, or directives as in Apache's mod_log_config."
       )
     }
-  }
-
-  /// `4096`, `512K`, `10M`, `1G`: at least a kibibyte.
-  private static func size(_ text: String) throws(InvalidValue) -> Int {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    let shift: Int? =
-      switch text.dropFirst(digits.count) {
-      case "": 0
-      case "K", "k": 10
-      case "M", "m": 20
-      case "G", "g": 30
-      default: nil
-      }
-    guard let shift, let number = Int(decimal: digits), number <= 1 << 30,
-      number << shift >= 1024
-    else {
-      throw InvalidValue(
-        "“\(text.shownSafely)” is not a size for a log.",
-        hint: "Write a whole number and a unit, such as 512K or 10M; at least 1K."
-      )
-    }
-    return number << shift
   }
 }

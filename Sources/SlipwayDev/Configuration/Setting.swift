@@ -45,17 +45,13 @@ package enum Setting: String, CaseIterable, Sendable {
 
   var shape: Shape {
     switch self {
-    case .listen, .ignore: .list
-    case .allowedHosts: .list
+    case .listen, .allowedHosts, .ignore: .list
     case .mounts: .mounts
     case .accessLog, .errorLog: .options
-    case .applicationOutput: .scalar
-    case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .logFormat:
+    case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .tls,
+      .tlsCertificate, .tlsKey, .logFormat, .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout,
+      .headLimit, .requestLineLimit, .fieldLimit, .bodyLimit, .connectionLimit, .applicationOutput:
       .scalar
-    case .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout, .headLimit, .requestLineLimit,
-      .fieldLimit, .bodyLimit, .connectionLimit:
-      .scalar
-    case .tls, .tlsCertificate, .tlsKey: .scalar
     }
   }
 

@@ -12,15 +12,15 @@ extension Checkup {
       return [Finding(.fail, subject, FrontError.notInstalled(at: program))]
     }
     var arguments = [program, "check"]
+    /// Where the certificate is made by the server, which replaces one that is no good.
+    var project: String?
     switch configuration.certificate {
     case .files(let certificate, let key):
       arguments += [certificate, key]
     case .project(let directory):
       // Its names are those that slipway-tls gives them: see ProjectCertificate.
       let authority = directory + "/authority.pem"
-      guard access(authority, F_OK) == 0 else {
-        return [.ok(subject, "a certificate will be made in \(directory)")]
-      }
+      project = directory
       arguments += [directory + "/certificate.pem", directory + "/certificate-key.pem", authority]
     }
     guard
@@ -32,6 +32,9 @@ extension Checkup {
       let report = try? JSONDecoder().decode(FrontReport.self, from: Data(outcome.output.utf8))
     else {
       return [Finding(.fail, subject, FrontError.notStarted(because: "it does not answer"))]
+    }
+    if let project, report.kind != .good {
+      return [.ok(subject, "a certificate will be made in \(project)")]
     }
     switch report.kind {
     case .good:

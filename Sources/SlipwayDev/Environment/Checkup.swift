@@ -1,4 +1,5 @@
 import Glibc
+import SlipwaySystem
 import SystemPackage
 
 /// Whether this machine can serve a configuration: what `slipway check` looks at.
@@ -18,7 +19,7 @@ package struct Checkup {
   package func run() -> [Finding] {
     [checkFile()] + checkVariables() + checkToolchain() + configuration.mounts.map(check)
       + [checkState()] + configuration.listen.flatMap(check) + checkTLS() + checkHosts()
-      + checkWatching()
+      + checkWatching() + checkDescriptors()
   }
 
   // MARK: - Configuration
@@ -143,6 +144,11 @@ package struct Checkup {
     return [
       .ok("inotify", "\(needed.counted("directory", "directories")) to watch, \(left) watches left")
     ]
+  }
+
+  /// The server raises its limit to the hard one.
+  private func checkDescriptors() -> [Finding] {
+    configuration.limits.shortage(of: .current).map { [.warn("descriptors", $0)] } ?? []
   }
 
   private func isReadableDirectory(_ path: String) -> Bool {

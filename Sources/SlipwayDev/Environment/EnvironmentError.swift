@@ -16,6 +16,7 @@ package struct EnvironmentError: ReportableError, Equatable {
     case noPackage = "SW117"
     case noBrowser = "SW118"
     case unknownVariable = "SW119"
+    case tooFewDescriptors = "SW141"
     case openToOthers = "SW155"
   }
 
@@ -112,6 +113,16 @@ extension EnvironmentError {
       code: .directoryMissing,
       message: "\(path.shownSafely), mounted at \(prefix), is not a directory that can be read.",
       remedy: "Create it, or correct the mount."
+    )
+  }
+
+  /// `limit` is that of getrlimit(2), which cannot be raised from here.
+  static func tooFewDescriptors(_ limit: Int, connections: Int) -> Self {
+    Self(
+      code: .tooFewDescriptors,
+      message: "connection-limit is \(connections), but this process may open \(limit) files only:"
+        + " beyond that, connections wait instead of being refused.",
+      remedy: "Raise the hard limit with ulimit -Hn or LimitNOFILE=, or lower connection-limit."
     )
   }
 

@@ -51,10 +51,13 @@ package final class Front: Sendable {
   /// Goes on with what the previous generation had, if it is what is wanted, or starts anew.
   ///
   /// Blocks until the process serves.
+  /// - Parameter isStart: Whether what cannot be started ends the server. Later, when a new
+  ///   configuration asks for HTTPS for example, it is told of and tried again.
   /// - Throws: why HTTPS cannot be spoken.
   init(
     _ setting: FrontSetting,
     inheriting inherited: Handoff?,
+    isStart: Bool,
     events: EventStream
   ) throws {
     self.setting = setting
@@ -71,8 +74,7 @@ package final class Front: Sendable {
       _ = kept.end()
       child = nil
     }
-    // What cannot be started at the first start ends the server; later it is tried again.
-    if child == nil, inherited == nil {
+    if child == nil, isStart {
       let first = try FrontChild(setting, backend: backend)
       try Self.awaitServing(first, events)
       child = first
@@ -134,6 +136,8 @@ package final class Front: Sendable {
     /// Why the last one could not serve: told once, and its end is no news.
     var failure: FrontReport?
     var hasFailed = false
+    /// Why the last one could not be started: told once as well.
+    var obstacle: String?
     while true {
       let (phase, child) = state.withLock { ($0.phase, $0.child) }
       switch (phase, child) {
@@ -161,7 +165,9 @@ package final class Front: Sendable {
         let delay = Self.firstDelay * (1 << max(0, min(deaths - 1, 6)))
         if deaths > 0 { wait(for: nil, within: min(delay, Self.longestDelay)) }
         deaths += 1
-        startAgain()
+        let error = startAgain()
+        if let error, error.message != obstacle { events.post(.problem(error)) }
+        obstacle = error?.message
       }
     }
   }
@@ -176,8 +182,9 @@ package final class Front: Sendable {
     }
   }
 
-  private func startAgain() {
-    let failure: FrontError? = state.withLock { state in
+  /// Returns why it does not start.
+  private func startAgain() -> FrontError? {
+    state.withLock { state in
       guard state.phase == .watching else { return nil }
       do throws(FrontError) {
         state.child = try FrontChild(setting, backend: backend)
@@ -186,7 +193,6 @@ package final class Front: Sendable {
         return error
       }
     }
-    if let failure { events.post(.problem(failure)) }
   }
 
   /// Waits for a report, a ring or the end of the time. Whether there is a report.

@@ -25,14 +25,14 @@ struct FrontChild: Sendable {
       let (ours, theirs) = try FileDescriptor.connectedPair()
       defer { try? theirs.close() }
       do {
+        // Before there is a process: much less than the socket's buffer, so this does not block.
+        let order = try JSONEncoder().encode(setting.order(backend: backend))
+        try ours.writeAll(Array(order) + [UInt8(ascii: "\n")])
         process = try HelperProcess(
           setting.executable,
           ["front"],
           inheriting: [theirs] + setting.listeners
         )
-        // Much less than the socket's buffer: this does not block.
-        let order = try JSONEncoder().encode(setting.order(backend: backend))
-        try ours.writeAll(Array(order) + [UInt8(ascii: "\n")])
       } catch {
         try? ours.close()
         throw error

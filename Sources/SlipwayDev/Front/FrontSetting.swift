@@ -9,6 +9,8 @@ struct FrontSetting: Sendable {
   var certificate: FrontOrder.Certificate
   /// Bytes of a request head.
   var headLimit: Int
+  /// Connections of clients at a time.
+  var connectionLimit: Int
   /// Where clients connect; open for as long as the server lives.
   var listeners: [FileDescriptor]
 
@@ -17,7 +19,8 @@ struct FrontSetting: Sendable {
     guard configuration.usesTLS, !listeners.secure.isEmpty else { return nil }
     executable = Self.executable
     certificate = configuration.certificate
-    headLimit = Gateway.Configuration().headLimit
+    headLimit = configuration.limits.head
+    connectionLimit = configuration.limits.connections
     self.listeners = listeners.secure
   }
 
@@ -31,6 +34,7 @@ struct FrontSetting: Sendable {
       certificate: certificate,
       backend: PrivateSocket.name(of: backend) ?? "",
       headLimit: headLimit,
+      connectionLimit: connectionLimit,
       listenerCount: listeners.count
     )
   }

@@ -23,7 +23,7 @@ package import SystemPackage
 /// | `ready` | `generation`, [`restart_us`], `carried` |
 /// | `restarting` | `generation`, `reason` |
 /// | `cut` | `exchanges` |
-/// | `exchange` | `id`, `request`, `peer`, `method`, `target`, `http_minor_version`, `mount`, [`status`], `bytes`, `took_us`, `held_us`, `cut` |
+/// | `exchange` | `id`, `request`, `peer`, `method`, `target`, `http_minor_version`, `protocol`, `mount`, [`status`], `bytes`, `took_us`, `held_us`, `cut` |
 /// | `application-log` | `level`, `label`, `message`, [`code`], [`request`], [`mount`] |
 /// | `application-output` | `stream` (`stdout`, `stderr`), `source`, `message` (one line) |
 /// | `configuration-rejected` | `message` |
@@ -153,6 +153,7 @@ package final class JSONPresenter: EventSink {
     line.add("method", record.method)
     line.add("target", record.target)
     line.add("http_minor_version", record.httpMinorVersion)
+    line.add("protocol", record.protocolName)
     line.add("mount", record.mountPrefix)
     line.add("status", record.status)
     line.add("bytes", record.responseBytes)

@@ -19,6 +19,7 @@ package struct DevServer {
   /// - Throws: what keeps the server from starting, to be shown to the user.
   package func run() throws -> Int32 {
     StandardDescriptors.open()
+    DescriptorLimit.raise()
     let streams = ApplicationOutput.inherited()
     let inherited = Result { try Inheritance.take() }
     let inheritance = try? inherited.get()
@@ -26,6 +27,8 @@ package struct DevServer {
     // by this very process.
     if case .failure = inherited {
       ProcessImage.closeInheritedDescriptors(keeping: streams?.descriptors ?? [])
+      // Nor by the process that spoke HTTPS, which ends now that nobody speaks to it.
+      HelperProcess.collectAll(within: .seconds(2))
     }
     Terminal.adopt(saved: inheritance?.state.terminal)
     let pipe = try SignalPipe()
@@ -67,7 +70,7 @@ package struct DevServer {
     let plan = MountPlan(configuration)
     let places = WatchedPlaces(plan, PathDependencies(of: plan.units), configuration)
     let watcher = FileWatcher(
-      WatchConfiguration(roots: places.roots, ignore: configuration.ignore),
+      WatchConfiguration(roots: places.roots, ignore: configuration.unwatched),
       previous: nil,
       logger: Logger(label: "slipway"),
       report: { _ in }
@@ -99,11 +102,20 @@ package struct DevServer {
       inherited: inheritance?.state.listeners ?? [],
       usesTLS: configuration.usesTLS
     )
-    let front = try front(configuration, listeners, inheritance?.state.front, events)
+    let front = try front(
+      configuration,
+      listeners,
+      inheritance?.state.front,
+      isStart: inheritance == nil,
+      events
+    )
     events.post(
       .listening(urls: listeners.urls, generation: number, inherited: inheritance != nil)
     )
     for problem in listeners.problems { events.post(.problem(problem)) }
+    if inheritance == nil, let shortage = configuration.limits.shortage(of: .current) {
+      events.post(.problem(shortage))
+    }
     for warning in exposure(of: listeners, configuration, isStart: inheritance == nil) {
       events.post(.problem(warning))
     }
@@ -150,13 +162,14 @@ package struct DevServer {
     _ configuration: DevConfiguration,
     _ listeners: Listeners,
     _ inherited: Front.Handoff?,
+    isStart: Bool,
     _ events: EventStream
   ) throws -> Front? {
     guard let setting = FrontSetting(configuration, listeners) else {
       if let inherited { Front.end(inherited) }
       return nil
     }
-    return try Front(setting, inheriting: inherited, events: events)
+    return try Front(setting, inheriting: inherited, isStart: isStart, events: events)
   }
 
   private func serve(

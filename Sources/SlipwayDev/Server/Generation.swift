@@ -48,7 +48,7 @@ final class Generation: Sendable {
     let changed = inheritance?.changedFiles ?? ChangedFiles()
     let watch =
       configuration.isWatching
-      ? SourceWatch(ignored: configuration.ignore, logger: foundations.logger) : nil
+      ? SourceWatch(ignored: configuration.unwatched, logger: foundations.logger) : nil
 
     self.foundations = foundations
     self.plan = plan

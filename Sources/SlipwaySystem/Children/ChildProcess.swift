@@ -123,3 +123,17 @@ func withCStrings<Result>(
     unsafe body(buffer.baseAddress.unsafelyUnwrapped)
   }
 }
+
+extension ChildProcess.End {
+  /// Waits for a child, and reaps it. Blocks. See waitpid(2), whose status is spelt out here because the
+  /// macros that take it apart are not imported.
+  init(of pid: pid_t) {
+    var status: CInt = 0
+    guard (try? Errno.check { unsafe waitpid(pid, &status, 0) }) != nil else {
+      self = .lost
+      return
+    }
+    let signal = status & 0x7f
+    self = signal == 0 ? .exited((status >> 8) & 0xff) : .terminated(signal: signal)
+  }
+}

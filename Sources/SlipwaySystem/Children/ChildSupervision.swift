@@ -35,7 +35,7 @@ struct ChildSupervision: ~Copyable {
     let isCancelled = deadline != nil
     if isCancelled { sweep() }
     drain(receive)
-    let end = collect()
+    let end = ChildProcess.End(of: pid)
     if case .terminated = end, !isCancelled { sweep() }
     return end
   }
@@ -81,15 +81,6 @@ struct ChildSupervision: ~Copyable {
     }
     output.finish(receive)
     error.finish(receive)
-  }
-
-  /// Reaps the child. See waitpid(2), whose status is spelt out here because the macros that take
-  /// it apart are not imported.
-  private func collect() -> ChildProcess.End {
-    var status: CInt = 0
-    guard (try? Errno.check { unsafe waitpid(pid, &status, 0) }) != nil else { return .lost }
-    let signal = status & 0x7f
-    return signal == 0 ? .exited((status >> 8) & 0xff) : .terminated(signal: signal)
   }
 
   private struct Ready: OptionSet {

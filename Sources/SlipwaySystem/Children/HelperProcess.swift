@@ -46,12 +46,20 @@ package struct HelperProcess: Sendable, Hashable {
     self.pid = pid
   }
 
-  /// Waits for the end, and tells of it. Blocks; to be called once. See waitpid(2).
-  package func collect() -> End {
-    var status: CInt = 0
-    guard (try? Errno.check { unsafe waitpid(pid, &status, 0) }) != nil else { return .lost }
-    let signal = status & 0x7f
-    return signal == 0 ? .exited((status >> 8) & 0xff) : .terminated(signal: signal)
+  /// Waits for the end, and tells of it. Blocks; to be called once.
+  package func collect() -> End { End(of: pid) }
+
+  /// Waits for the end of all children, whoever started them, up to a time. To be called before this
+  /// process starts any of its own.
+  package static func collectAll(within limit: Duration) {
+    let deadline = ContinuousClock.now + limit
+    while ContinuousClock.now < deadline {
+      switch waitpid(-1, nil, WNOHANG) {
+      case 0: poll(nil, 0, 5)
+      case -1 where errno != EINTR: return
+      default: continue
+      }
+    }
   }
 
   /// Ends the process at once. To be followed by `collect`.

@@ -21,18 +21,22 @@ final class CertificateHolder: Sendable {
   }
 
   private let pair: CertificatePair
+  private let naming: NamedCertificates?
   private let report: @Sendable (TLSError) -> Void
   private let state: Mutex<State>
 
+  /// - Parameter naming: What makes certificates for single names; nil if there is just the pair's.
   /// - Throws: what keeps the files from being used at the start.
   init(
     _ pair: CertificatePair,
+    naming: NamedCertificates?,
     report: @escaping @Sendable (TLSError) -> Void
   ) throws(TLSError) {
     self.pair = pair
+    self.naming = naming
     self.report = report
     let stamps = Self.stamps(of: pair)
-    let loaded = try pair.load()
+    let loaded = try pair.load(naming: naming)
     state = Mutex(State(context: loaded.context, stamps: stamps))
     if let warning = loaded.warning { report(warning) }
   }
@@ -44,7 +48,7 @@ final class CertificateHolder: Sendable {
       guard stamps != state.stamps else { return state.context }
       state.stamps = stamps
       do throws(TLSError) {
-        let loaded = try pair.load()
+        let loaded = try pair.load(naming: naming)
         state.context = loaded.context
         if let warning = loaded.warning { report(warning) }
       } catch {

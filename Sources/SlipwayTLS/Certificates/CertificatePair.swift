@@ -24,7 +24,12 @@ package struct CertificatePair: Sendable, Equatable {
   }
 
   /// Reads both files. Blocks.
-  package func load(now: Date = .now) throws(TLSError) -> Loaded {
+  /// - Parameter naming: What to ask for a certificate for the name that a client wants, before this
+  ///   one is shown.
+  package func load(
+    naming: NamedCertificates? = nil,
+    now: Date = .now
+  ) throws(TLSError) -> Loaded {
     let chainBytes = try read("certificate", at: certificate)
     let keyBytes = try read("key", at: key)
     guard let chain = try? NIOSSLCertificate.fromPEMBytes(chainBytes), let first = chain.first,
@@ -39,6 +44,7 @@ package struct CertificatePair: Sendable, Equatable {
     )
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["h2", "http/1.1"]
+    configuration.sslContextCallback = naming?.callback
     // Both parts are good by themselves: what BoringSSL refuses is that they go together.
     guard let context = try? NIOSSLContext(configuration: configuration) else {
       throw .mismatch(certificate: certificate, key: key)

@@ -29,7 +29,7 @@ package struct MachineNames: Sendable {
   }
 
   /// Letters, digits and hyphens in labels of 1 to 63 (RFC 1123, section 2.1).
-  private static func isHostName(_ text: String) -> Bool {
+  static func isHostName(_ text: String) -> Bool {
     text.utf8.count < 250
       && text.split(separator: ".", omittingEmptySubsequences: false)
         .allSatisfy { label in

@@ -88,7 +88,7 @@ struct ProjectAuthority {
       notValidBefore: now - Self.skew,
       notValidAfter: now + Self.leafLifetime,
       issuer: certificate.subject,
-      subject: DistinguishedName { CommonName("localhost") },
+      subject: DistinguishedName { CommonName(names.domains.first ?? "localhost") },
       signatureAlgorithm: .ecdsaWithSHA256,
       extensions: Certificate.Extensions {
         Critical(BasicConstraints.notCertificateAuthority)

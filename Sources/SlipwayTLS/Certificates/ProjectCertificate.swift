@@ -52,6 +52,14 @@ package struct ProjectCertificate: Sendable {
     }
   }
 
+  /// What makes certificates for each of `names` alone; nil if there is no authority. Blocks.
+  package func namedCertificates(for names: CertificateNames) -> NamedCertificates? {
+    guard let pem = text(of: authority), let key = text(of: authorityKey),
+      let known = ProjectAuthority(certificate: pem, key: key)
+    else { return nil }
+    return NamedCertificates(of: known, for: names.domains)
+  }
+
   private func ensureAuthority(
     for names: CertificateNames,
     now: Date

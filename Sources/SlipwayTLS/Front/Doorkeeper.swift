@@ -72,14 +72,15 @@ final class Doorkeeper: ChannelInboundHandler {
     let tls = NIOSSLServerHandler(context: certificates.context)
     let negotiation = ApplicationProtocolNegotiationHandler { result, channel in
       self.settle()
+      let isHTTP2 = if case .negotiated("h2") = result { true } else { false }
       let header = ProxyHeader.encode(
         client: channel.remoteAddress,
         server: channel.localAddress,
-        tlsVersion: tls.tlsVersion == .tlsv13 ? "TLSv1.3" : "TLSv1.2"
+        tlsVersion: tls.tlsVersion == .tlsv13 ? "TLSv1.3" : "TLSv1.2",
+        applicationProtocol: isHTTP2 ? "h2" : "http/1.1"
       )
       let relay = Relay(backend: self.backend, header: header, headLimit: self.headLimit)
-      if case .negotiated("h2") = result { return relay.streams(of: channel) }
-      return relay.bytes(of: channel)
+      return isHTTP2 ? relay.streams(of: channel) : relay.bytes(of: channel)
     }
     try context.pipeline.syncOperations.addHandlers([tls, negotiation], position: .after(self))
   }

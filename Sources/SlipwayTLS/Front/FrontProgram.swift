@@ -20,8 +20,8 @@ package struct FrontProgram {
       let order = try control.readOrder()
       let listeners = (0..<order.listenerCount)
         .map { FileDescriptor(rawValue: FrontOrder.control + 1 + Int32($0)) }
-      let pair = try certificate(for: order, listeners)
-      let front = try TLSFront(order, certificate: pair, report: control.send)
+      let (pair, naming) = try certificate(for: order, listeners)
+      let front = try TLSFront(order, certificate: pair, naming: naming, report: control.send)
       try front.serve(listeners)
       control.send(FrontReport(.serving))
       control.awaitEnd()
@@ -51,10 +51,10 @@ package struct FrontProgram {
   private func certificate(
     for order: FrontOrder,
     _ listeners: [FileDescriptor]
-  ) throws(TLSError) -> CertificatePair {
+  ) throws(TLSError) -> (CertificatePair, NamedCertificates?) {
     switch order.certificate {
     case .files(let certificate, let key):
-      return CertificatePair(certificate: certificate, key: key)
+      return (CertificatePair(certificate: certificate, key: key), nil)
     case .project(let directory):
       let project = ProjectCertificate(directory: directory)
       var names = CertificateNames.loopback
@@ -66,7 +66,7 @@ package struct FrontProgram {
       if try project.ensure(for: names) {
         control.send(FrontReport(.notice, message: Self.howToTrust(project.authority)))
       }
-      return project.pair
+      return (project.pair, project.namedCertificates(for: names))
     }
   }
 

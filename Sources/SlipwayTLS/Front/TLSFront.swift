@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 package import SlipwayCore
+import SlipwaySystem
 package import SystemPackage
 
 /// The process that clients speak TLS with: accepts connections, ends TLS, and relays what it carries
@@ -14,15 +15,18 @@ package final class TLSFront: Sendable {
   private let certificates: CertificateHolder
   private let group: MultiThreadedEventLoopGroup
 
-  /// - Parameter report: Called on any thread.
+  /// - Parameters:
+  ///   - naming: What makes certificates for single names; nil if there is just the one.
+  ///   - report: Called on any thread.
   /// - Throws: why the certificate cannot be used.
   package init(
     _ order: FrontOrder,
     certificate pair: CertificatePair,
+    naming: NamedCertificates? = nil,
     report: @escaping @Sendable (FrontReport) -> Void
   ) throws(TLSError) {
     self.order = order
-    certificates = try CertificateHolder(pair) { report(FrontReport(.problem, $0)) }
+    certificates = try CertificateHolder(pair, naming: naming) { report(FrontReport(.problem, $0)) }
     group = MultiThreadedEventLoopGroup(numberOfThreads: min(2, System.coreCount))
   }
 
@@ -41,7 +45,7 @@ package final class TLSFront: Sendable {
   }
 
   private func bootstrap(_ listeners: [SystemPackage.FileDescriptor]) throws {
-    let room = ConnectionRoom(limit: Self.maximumConnections)
+    let room = ConnectionRoom(limit: connectionLimit)
     let backend = Backend(name: order.backend)
     for listener in listeners {
       _ = try ServerBootstrap(group: group)
@@ -69,8 +73,14 @@ package final class TLSFront: Sendable {
     }
   }
 
-  /// Connections of all listeners together; further ones wait in the backlog.
-  private static let maximumConnections = 4096
+  /// Connections of all listeners together; further ones wait in the backlog. Each takes a second
+  /// descriptor at least, for what is relayed: with none left, accept(2) would be tried without end.
+  private var connectionLimit: Int {
+    max(1, min(order.connectionLimit, DescriptorLimit.current.soft / 2 - Self.otherDescriptors))
+  }
+
+  /// For listeners, event loops, certificates, and streams of HTTP/2 beyond the first.
+  private static let otherDescriptors = 128
 
   /// listen(2) is called again, and must not make the backlog shorter than it was.
   private static let backlog: Int32 = 4096

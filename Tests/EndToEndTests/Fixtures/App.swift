@@ -58,7 +58,8 @@ private let page = """
     fetch("/report", { method: "POST", body: text });
   }
   function connect(number) {
-    const socket = new WebSocket(`ws://${location.host}/socket`, ["v2", "v1"]);
+    const socket = new WebSocket(
+      `${location.protocol.replace("http", "ws")}//${location.host}/socket`, ["v2", "v1"]);
     socket.onopen = () => socket.send(`grüße ${number} ${socket.protocol}`);
     socket.onmessage = ({ data }) => report(`message ${data}`);
     socket.onclose = ({ code, wasClean }) => {

@@ -67,6 +67,31 @@ struct CertificateTests {
     }
   }
 
+  /// Unlike at the start: what is served already must not end for a file that is not there yet.
+  @Test func aNewConfigurationWhoseCertificateCannotBeUsedEndsNothing() throws {
+    let yaml = "mounts: {/: \"swift:.\"}\n"
+    try withServedProject(
+      directory: true,
+      prepare: { project in
+        try make("one", in: project)
+        try project.save(yaml, to: "slipway.yaml")
+      },
+      { served in
+        #expect(try served.get().text == "rev-1")
+        try served.project.save(
+          yaml + "tls-certificate: live.pem\ntls-key: live.key\n",
+          to: "slipway.yaml"
+        )
+        try served.server.event("problem") { $0["code"]?.text == "SW146" }
+        try use("one", in: served.project)
+        // It waits in the backlog until the next attempt.
+        let one = served.project.path + "/one.pem"
+        #expect(try served.curl([], authority: one).text == "rev-1")
+        #expect(served.fronts.count == 1)
+      }
+    )
+  }
+
   @Test func theCheckTellsWhatTheCertificateIsFor() throws {
     try ProjectPool.withProject { project in
       try make("one", in: project)
@@ -81,6 +106,22 @@ struct CertificateTests {
       ])
       #expect(bad.text.contains("SW146"))
       #expect(bad.end == .exited(1))
+    }
+  }
+
+  /// The server makes a new one: half of the files is no reason not to start.
+  @Test func theCheckHasNoObjectionToALostProjectCertificate() throws {
+    try withServedProject(arguments: ["--tls"]) { served in
+      #expect(try served.curl([]).text == "rev-1")
+      let command = [
+        BuiltProducts.path(of: "slipway"), "check", served.project.path, "--tls", "--listen",
+        "127.0.0.1:0",
+      ]
+      #expect(try CommandRun(command).text.contains("the certificate is for localhost"))
+      #expect(unlink(served.project.path + "/.slipway/tls/certificate.pem") == 0)
+      let run = try CommandRun(command)
+      #expect(run.text.contains("a certificate will be made"))
+      #expect(!run.text.contains("SW146"))
     }
   }
 }

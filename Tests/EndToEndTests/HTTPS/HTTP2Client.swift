@@ -18,19 +18,17 @@ final class HTTP2Client: Sendable {
   private let channel: any Channel
   private let streams: NIOHTTP2Handler.StreamMultiplexer
 
-  /// Connects to a port of 127.0.0.1.
-  init(port: UInt16) throws {
+  /// Connects to a port of 127.0.0.1, as a client that asks for `host` and trusts one authority.
+  init(port: UInt16, host: String, authority: String) throws {
     let fault = fault
     var tls = TLSConfiguration.makeClientConfiguration()
-    // BoringSSL refuses every authority that is constrained to addresses, as it cannot check that.
-    // The tests with curl verify the chain.
-    tls.certificateVerification = .none
+    tls.trustRoots = .file(authority)
     tls.applicationProtocols = ["h2"]
     let context = try NIOSSLContext(configuration: tls)
     channel = try ClientBootstrap(group: group)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let handler = try NIOSSLClientHandler(context: context, serverHostname: "localhost")
+          let handler = try NIOSSLClientHandler(context: context, serverHostname: host)
           try channel.pipeline.syncOperations.addHandler(handler)
           // Now: the server's settings come right behind the handshake.
           _ = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
@@ -65,16 +63,18 @@ final class HTTP2Client: Sendable {
   func send(
     _ path: String,
     method: HTTPMethod = .GET,
-    body: String? = nil
+    body: String? = nil,
+    fields: HTTPHeaders = [:]
   ) -> EventLoopFuture<Response> {
     let answer = channel.eventLoop.makePromise(of: Response.self)
-    let head = HTTPRequestHead(
+    var head = HTTPRequestHead(
       version: .http2,
       method: method,
       uri: path,
       headers: ["Host": "localhost"]
     )
-    streams.createStreamChannel { [fault] stream in
+    head.headers.add(contentsOf: fields)
+    streams.createStreamChannel { [fault, head] stream in
       stream.eventLoop.makeCompletedFuture {
         let pipeline = stream.pipeline.syncOperations
         try pipeline.addHandler(HTTP2FramePayloadToHTTP1ClientCodec(httpProtocol: .https))

@@ -8,8 +8,8 @@ import Testing
 /// HTTPS and HTTP/2, with the clients that people use.
 @Suite(.serialized, .timeLimit(.minutes(5)), .showingServerLog, .onLane)
 struct HTTPSTests {
-  @Test(arguments: [("--http1.1", "1.1"), ("--http2", "2")])
-  func curlSpeaksBothVersions(flag: String, version: String) throws {
+  @Test(arguments: [("--http1.1", "1.1", "HTTP/1.1"), ("--http2", "2", "HTTP/2.0")])
+  func curlSpeaksBothVersions(flag: String, version: String, name: String) throws {
     try withServedProject(arguments: ["--tls"]) { served in
       let line = try served.server.untilListening()
       #expect(line.contains("https://127.0.0.1:\(served.port)"))
@@ -19,6 +19,7 @@ struct HTTPSTests {
       }
       let exchange = try served.server.event("exchange")
       #expect(exchange["peer"]?.text?.hasPrefix("127.0.0.1:") == true)
+      #expect(exchange["protocol"]?.text == name)
     }
   }
 
@@ -138,13 +139,36 @@ struct HTTPSTests {
   @Test func requestsOfOneConnectionAreAnsweredInTheirOrder() throws {
     try withServedProject(arguments: ["--tls"]) { served in
       // openssl is a client that sends what it is given: here, two pipelined requests.
-      let requests = "GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n"
+      let requests = "GET / HTTP/1.1\\r\\nHost: e2e\\r\\n\\r\\n"
       let run = try served.shell(
-        "printf '\(requests)GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' "
+        "printf '\(requests)GET / HTTP/1.1\\r\\nHost: e2e\\r\\nConnection: close\\r\\n\\r\\n' "
           + "| openssl s_client -quiet -verify_return_error -CAfile '\(served.authority)' "
           + "-connect 127.0.0.1:\(served.port) -ign_eof 2>/dev/null"
       )
       #expect(run.text.components(of: "rev-1") == 2)
+    }
+  }
+
+  @Test func theHeadLimitIsThatOfTheConfiguration() throws {
+    let long = String(repeating: "x", count: 100_000)
+    try withServedProject(arguments: ["--tls", "--head-limit", "128k"]) { served in
+      #expect(try served.curl(["--http1.1", "-H", "X-Long: \(long)"]).text == "rev-1")
+      // By the time of the first answer, the settings of the connection are agreed on.
+      let client = try served.http2()
+      #expect(try client.get().text == "rev-1")
+      // The same field many times: compressed, it fits into the one frame that this client sends.
+      let field = ("x-long", String(repeating: "x", count: 3_500))
+      let fields = HTTPHeaders(Array(repeating: field, count: 28))
+      #expect(try client.send("/", fields: fields).wait().text == "rev-1")
+    }
+  }
+
+  /// The client of these tests verifies with BoringSSL, which cannot check constraints on addresses.
+  @Test(arguments: ["localhost", "app.localhost", "api.app.localhost"])
+  func aClientOfBoringSSLAcceptsTheNameThatItAskedFor(host: String) throws {
+    try withServedProject(arguments: ["--tls"]) { served in
+      let response = try served.http2(host).get()
+      #expect(response.text == "rev-1")
     }
   }
 

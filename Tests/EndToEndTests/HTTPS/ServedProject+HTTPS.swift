@@ -9,7 +9,9 @@ extension ServedProject {
     ProcessInspection.descendants(of: server.pid, running: "slipway-tls")
   }
 
-  func http2() throws -> HTTP2Client { try HTTP2Client(port: port) }
+  func http2(_ host: String = "localhost") throws -> HTTP2Client {
+    try HTTP2Client(port: port, host: host, authority: authority)
+  }
 
   /// Runs curl on a target.
   func curl(

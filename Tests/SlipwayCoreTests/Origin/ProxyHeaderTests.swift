@@ -14,6 +14,9 @@ struct ProxyHeaderTests {
   /// PP2_TYPE_SSL with PP2_CLIENT_SSL and without it.
   private static let ssl: [UInt8] = [0x20, 0, 5, 1, 0, 0, 0, 1]
   private static let noSSL: [UInt8] = [0x20, 0, 5, 0, 0, 0, 0, 0]
+  /// PP2_TYPE_ALPN with `h2`, and with `http/1.1`.
+  private static let http2: [UInt8] = [0x01, 0, 2, 0x68, 0x32]
+  private static let http1: [UInt8] = [0x01, 0, 8] + Array("http/1.1".utf8)
   /// PP2_TYPE_NOOP, which is to be skipped.
   private static let noop: [UInt8] = [0x04, 0, 3, 9, 9, 9]
 
@@ -30,8 +33,13 @@ struct ProxyHeaderTests {
     return signature + [command, family, UInt8(length >> 8 & 0xFF), UInt8(length & 0xFF)] + body
   }
 
-  private static func client(_ host: String?, _ port: UInt16, encrypted: Bool) -> ConnectionOrigin {
-    .client(RelayedClient(host: host, port: port, isEncrypted: encrypted))
+  private static func client(
+    _ host: String?,
+    _ port: UInt16,
+    encrypted: Bool,
+    http2: Bool = false
+  ) -> ConnectionOrigin {
+    .client(RelayedClient(host: host, port: port, isEncrypted: encrypted, isHTTP2: http2))
   }
 
   private func parse(_ bytes: [UInt8]) -> ProxyHeader.Parsed {
@@ -42,6 +50,8 @@ struct ProxyHeaderTests {
     (header(internet4), client("192.0.2.7", 40_000, encrypted: false)),
     (header(internet4 + ssl), client("192.0.2.7", 40_000, encrypted: true)),
     (header(internet4 + noop + ssl + noop), client("192.0.2.7", 40_000, encrypted: true)),
+    (header(internet4 + http2 + ssl), client("192.0.2.7", 40_000, encrypted: true, http2: true)),
+    (header(internet4 + http1 + ssl), client("192.0.2.7", 40_000, encrypted: true)),
     (header(internet4 + noSSL), client("192.0.2.7", 40_000, encrypted: false)),
     (header(0x21, 0x21, internet6 + ssl), client("2001:db8::7", 40_000, encrypted: true)),
     (header(0x21, 0x00, []), client(nil, 0, encrypted: false)),
@@ -85,21 +95,30 @@ struct ProxyHeaderTests {
   }
 
   @Test(arguments: [
-    ("192.0.2.7", "127.0.0.1", "TLSv1.3", true), ("2001:db8::7", "::1", "TLSv1.2", true),
-    ("192.0.2.7", "127.0.0.1", nil, false),
+    ("192.0.2.7", "127.0.0.1", "TLSv1.3", "h2"), ("2001:db8::7", "::1", "TLSv1.2", "http/1.1"),
+    ("192.0.2.7", "127.0.0.1", nil, nil),
   ])
-  func whatIsWrittenIsRead(client: String, server: String, version: String?, isEncrypted: Bool)
-    throws
-  {
+  func whatIsWrittenIsRead(
+    client: String,
+    server: String,
+    version: String?,
+    applicationProtocol: String?
+  ) throws {
     let header = ProxyHeader.encode(
       client: try SocketAddress(ipAddress: client, port: 65_535),
       server: try SocketAddress(ipAddress: server, port: 443),
-      tlsVersion: version
+      tlsVersion: version,
+      applicationProtocol: applicationProtocol
     )
     #expect(
       ProxyHeader.parse(header.readableBytesView)
         == .complete(
-          Self.client(client, 65_535, encrypted: isEncrypted),
+          Self.client(
+            client,
+            65_535,
+            encrypted: version != nil,
+            http2: applicationProtocol == "h2"
+          ),
           byteCount: header.readableBytes
         )
     )

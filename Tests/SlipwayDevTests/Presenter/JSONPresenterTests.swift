@@ -55,7 +55,7 @@ struct JSONPresenterTests {
         )
       ),
       #""exchange","id":9223372036854775807,"request":"1-18446744073709551615","peer":"p","method":"GET","target":"/","#
-        + #""http_minor_version":1,"mount":"","bytes":0,"took_us":9223372036854775807,"#
+        + #""http_minor_version":1,"protocol":"HTTP/1.1","mount":"","bytes":0,"took_us":9223372036854775807,"#
         + #""held_us":0,"cut":true"#
     ),
     (

@@ -41,9 +41,15 @@ struct TestFront {
         certificate: .files(certificate: project.pair.certificate, key: project.pair.key),
         backend: name,
         headLimit: 65_536,
+        connectionLimit: 100,
         listenerCount: listeners.count
       )
-      let front = try TLSFront(order, certificate: project.pair, report: { _ in })
+      let front = try TLSFront(
+        order,
+        certificate: project.pair,
+        naming: project.namedCertificates(for: .loopback),
+        report: { _ in }
+      )
       defer { try? front.shutDown() }
       try front.serve(listeners)
       try body(TestFront(port: port, authority: project.authority, backend: backend))
