@@ -31,8 +31,11 @@ struct LoadTests {
     #expect(report.good > count)
     #expect(served.server.isRunning)
     #expect(served.generation(of: try served.get()) == count + 2)
-    let after = try settledHoldings(of: served) { $0 == before }
-    #expect(after == before, "descriptors and threads")
+    // The threads of Swift's pool come and go with the work, at most one for each core.
+    let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    let isKept = { (found: [Int]) in found[0] == before[0] && found[1] <= before[1] + cores }
+    let after = try settledHoldings(of: served, isKept)
+    #expect(isKept(after), "descriptors and threads: \(before), then \(after)")
   }
 
   /// Descriptors and threads once they are as wanted. Connections are closed some time after their
