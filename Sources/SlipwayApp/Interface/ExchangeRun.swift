@@ -30,8 +30,11 @@ final class ExchangeRun: Sendable {
   }
 
   /// Starts the task.
-  func begin(_ work: @escaping @Sendable () async -> Void) {
-    let task = Task { await work() }
+  ///
+  /// - Parameter startsHere: Whether it runs on the calling thread, before this returns, up to its
+  ///   first suspension (SE-0472).
+  func begin(startsHere: Bool, _ work: @escaping @Sendable () async -> Void) {
+    let task = startsHere ? Task.immediate { await work() } : Task { await work() }
     let isGone = state.withLock { state in
       switch state {
       case .waiting:

@@ -4,10 +4,12 @@ import CSlipwayABI
 final class Service: Sendable {
   let application: any Application
   private let host: HostTable
+  private let startsOnEventLoop: Bool
 
   init(application: any Application, host: HostTable) {
     self.application = application
     self.host = host
+    self.startsOnEventLoop = application.startsOnEventLoop
   }
 
   /// The service that a `context` of the interface refers to.
@@ -22,7 +24,7 @@ final class Service: Sendable {
     let request = unsafe Request(request, exchange: exchange)
     let run = ExchangeRun()
     run.watchClient(of: exchange)
-    run.begin { [application] in
+    run.begin(startsHere: startsOnEventLoop) { [application] in
       await Self.serve(request, with: application, over: exchange)
     }
   }
