@@ -9,13 +9,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// Standard output and error where they are given, then `inherited` from 3 up, nothing else.
+/// The standard streams where they are given, then `inherited` from 3 up, nothing else.
 static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes,
-                   const char *directory, int output, int error, const int *inherited, int count) {
+                   const char *directory, int input, int output, int error, const int *inherited,
+                   int count) {
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);
-  int code = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+  int code = input >= 0 ? posix_spawn_file_actions_adddup2(actions, input, 0)
+                        : posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
   if (!code && output >= 0) code = posix_spawn_file_actions_adddup2(actions, output, 1);
   if (!code && error >= 0) code = posix_spawn_file_actions_adddup2(actions, error, 2);
   for (int i = 0; !code && i < count; i++) {
@@ -33,14 +35,15 @@ static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attri
 }
 
 static int start(int *pid, const char *path, char *const *arguments, char *const *environment,
-                 const char *directory, int output, int error, const int *inherited, int count) {
+                 const char *directory, int input, int output, int error, const int *inherited,
+                 int count) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   int code = posix_spawn_file_actions_init(&actions);
   if (code) return code;
   code = posix_spawnattr_init(&attributes);
   if (!code) {
-    code = prepare(&actions, &attributes, directory, output, error, inherited, count);
+    code = prepare(&actions, &attributes, directory, input, output, error, inherited, count);
     if (!code) code = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
     posix_spawnattr_destroy(&attributes);
   }
@@ -51,7 +54,7 @@ static int start(int *pid, const char *path, char *const *arguments, char *const
 static int start_watched(struct slipway_child *child, const char *path, char *const *arguments,
                          char *const *environment, const char *directory, int output, int error) {
   int code =
-      start(&child->pid, path, arguments, environment, directory, output, error, NULL, 0);
+      start(&child->pid, path, arguments, environment, directory, -1, output, error, NULL, 0);
   if (code) return code;
   child->process = (int)syscall(SYS_pidfd_open, child->pid, 0);
   if (child->process >= 0) return 0;
@@ -85,8 +88,8 @@ int slipway_spawn(struct slipway_child *child, const char *path, char *const *ar
 }
 
 int slipway_spawn_helper(int *pid, const char *path, char *const *arguments,
-                         char *const *environment, const char *directory, const int *inherited,
-                         int count) {
+                         char *const *environment, const char *directory, int conversation,
+                         const int *inherited, int count) {
   if (count > SLIPWAY_HELPER_DESCRIPTORS) return EMFILE;
   // Copies with high numbers: no dup2 of the list may overwrite what a later one is to copy.
   int copies[SLIPWAY_HELPER_DESCRIPTORS];
@@ -100,7 +103,8 @@ int slipway_spawn_helper(int *pid, const char *path, char *const *arguments,
     }
   }
   if (!code) {
-    code = start(pid, path, arguments, environment, directory, -1, -1, copies, count);
+    code = start(pid, path, arguments, environment, directory, conversation, conversation, -1,
+                 copies, count);
   }
   while (made > 0) close(copies[--made]);
   return code;

@@ -17,7 +17,7 @@ struct Slipway: ParsableCommand {
       “slipway help dev” lists what can be set.
       """,
     version: "0.1.0",
-    subcommands: [DevCommand.self, CheckCommand.self],
+    subcommands: [DevCommand.self, CheckCommand.self, DebugRelayCommand.self],
     defaultSubcommand: DevCommand.self
   )
 }

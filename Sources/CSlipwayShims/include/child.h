@@ -26,12 +26,15 @@ int slipway_spawn(struct slipway_child *_Nonnull child, const char *_Nonnull pat
 #define SLIPWAY_HELPER_DESCRIPTORS 256
 
 /// Starts `path` in `directory` as `slipway_spawn` does, but with our own standard output and error,
-/// and with copies of the `count` descriptors of `inherited` as 3, 4 and so on. 0 with the child's
-/// number in `pid`, which the caller must wait for, or an errno with nothing left behind.
+/// and with copies of the `count` descriptors of `inherited` as 3, 4 and so on. Where `conversation`
+/// is not negative, it is what the child reads as its standard input and writes as its standard
+/// output. 0 with the child's number in `pid`, which the caller must wait for, or an errno with
+/// nothing left behind.
 /// Why C: as above.
 int slipway_spawn_helper(int *_Nonnull pid, const char *_Nonnull path,
                          char *_Nullable const *_Nonnull arguments,
                          char *_Nullable const *_Nonnull environment,
-                         const char *_Nonnull directory, const int *_Nonnull inherited, int count);
+                         const char *_Nonnull directory, int conversation,
+                         const int *_Nonnull inherited, int count);
 
 #endif

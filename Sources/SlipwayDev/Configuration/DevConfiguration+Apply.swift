@@ -67,6 +67,12 @@ extension DevConfiguration {
     case .accessLog: accessLog = log(entries, takesFormat: true, paths, &problems) ?? accessLog
     case .errorLog: errorLog = log(entries, takesFormat: false, paths, &problems) ?? errorLog
     case .applicationOutput: applicationOutput = single(oneOf) ?? applicationOutput
+    case .debugSocket:
+      debugSocket =
+        single { text throws(InvalidValue) in
+          try DebugSocketSetting(parsing: text, relativeTo: paths)
+        } ?? debugSocket
+    case .waitForDebugger: waitsForDebugger = single(boolean) ?? waitsForDebugger
     }
   }
 

@@ -58,6 +58,11 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
 
   package var applicationOutput: OutputPolicy = .prefixed
 
+  package var debugSocket: DebugSocketSetting = .usual
+
+  /// Whether no exchange is dispatched before a debugger has attached and let the process run.
+  package var waitsForDebugger = false
+
   /// 0 for normal, 1 for `-v`, 2 for `-vv`.
   package var verbosity = 0
 

@@ -29,6 +29,8 @@ package enum Setting: String, CaseIterable, Sendable {
   case accessLog = "access-log"
   case errorLog = "error-log"
   case applicationOutput = "application-output"
+  case debugSocket = "debug-socket"
+  case waitForDebugger = "wait-for-debugger"
 
   /// How the configuration file writes the value of a setting.
   enum Shape {
@@ -50,7 +52,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case .accessLog, .errorLog: .options
     case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .tls,
       .tlsCertificate, .tlsKey, .logFormat, .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout,
-      .headLimit, .requestLineLimit, .fieldLimit, .bodyLimit, .connectionLimit, .applicationOutput:
+      .headLimit, .requestLineLimit, .fieldLimit, .bodyLimit, .connectionLimit, .applicationOutput,
+      .debugSocket, .waitForDebugger:
       .scalar
     }
   }

@@ -58,8 +58,23 @@ package enum DevEvent: Sendable {
   /// Something the user should know and can mend; the server lives on.
   case problem(code: String, message: String, remedy: String?)
 
+  /// Something about debuggers.
+  case debugging(Debugging)
+
   /// The process is about to end.
   case stopping(reason: String)
+
+  package enum Debugging: Sendable, Equatable {
+    /// Debuggers are awaited at this address.
+    case listening(String)
+    /// One of this name has the process, and lets it run.
+    case attached(String)
+    case detached(String)
+    /// Nothing is dispatched before a debugger comes. `address` is nil if there is no debug socket.
+    case awaiting(address: String?)
+    /// It has come.
+    case awaitedCame
+  }
 
   package enum LogLevel: String, Sendable {
     case trace, debug, info, notice, warning, error, critical

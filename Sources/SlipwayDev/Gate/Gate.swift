@@ -19,6 +19,8 @@ package final class Gate: Gatekeeper {
     var epochs: [Epoch]
     /// When each unit's failure was last known, or last begun to be tried again.
     var failed: [ContinuousClock.Instant?]
+    /// What is answered in place of any application while a debugger is awaited.
+    var awaiting: ErrorPage?
   }
 
   /// What is behind a mount.
@@ -114,6 +116,17 @@ package final class Gate: Gatekeeper {
     set(unit, epoch, .answering(page, isRetryable: isRetryable))
   }
 
+  /// No application gets an exchange before `debuggerCame`: they are answered with a page that says
+  /// so. `address` is that of the debug socket, if there is one.
+  package func awaitDebugger(at address: String?) {
+    state.withLock { $0.awaiting = .awaitingDebugger(at: address) }
+  }
+
+  /// A debugger has attached, and has let the process run.
+  package func debuggerCame() {
+    state.withLock { $0.awaiting = nil }
+  }
+
   private static func places(_ some: [Mount: Place], _ others: [Mount: Place]) -> [Place?] {
     let last = (some.keys.map(\.index) + others.keys.map(\.index)).max() ?? -1
     var places = [Place?](repeating: nil, count: last + 1)
@@ -143,7 +156,7 @@ extension Gate.State {
     case .closed:
       return (.hold, false)
     case .open(let application):
-      return (.dispatch(application), false)
+      return (awaiting.map(Admission.answer) ?? .dispatch(application), false)
     case .answering(let page, let isRetryable):
       guard isRetryable else { return (.answer(page), false) }
       let now = now()

@@ -28,6 +28,10 @@ package import SystemPackage
 /// | `application-output` | `stream` (`stdout`, `stderr`), `source`, `message` (one line) |
 /// | `configuration-rejected` | `message` |
 /// | `problem` | `code`, `message`, [`remedy`] |
+/// | `debug-listening` | `address` |
+/// | `debugger-attached`, `debugger-detached` | `client` |
+/// | `debugger-awaited` | [`address`] |
+/// | `debugger-came` | |
 /// | `stopping` | `reason` |
 ///
 /// A `failure` has `code`, `title`, `message`, [`remedy`], `diagnostics`. A diagnostic has
@@ -138,6 +142,8 @@ package final class JSONPresenter: EventSink {
       line.add("code", code)
       line.add("message", message)
       line.add("remedy", remedy)
+    case .debugging(let event):
+      add(event, to: &line)
     case .stopping(let reason):
       line.add("event", "stopping")
       line.add("reason", reason)
@@ -160,6 +166,25 @@ package final class JSONPresenter: EventSink {
     line.add("took_us", record.took.wholeMicroseconds)
     line.add("held_us", record.held.wholeMicroseconds)
     line.add("cut", record.wasCut)
+  }
+
+  private static func add(_ event: DevEvent.Debugging, to line: inout JSONLine) {
+    switch event {
+    case .listening(let address):
+      line.add("event", "debug-listening")
+      line.add("address", address)
+    case .attached(let client):
+      line.add("event", "debugger-attached")
+      line.add("client", client)
+    case .detached(let client):
+      line.add("event", "debugger-detached")
+      line.add("client", client)
+    case .awaiting(let address):
+      line.add("event", "debugger-awaited")
+      line.add("address", address)
+    case .awaitedCame:
+      line.add("event", "debugger-came")
+    }
   }
 
   private static func failure(_ page: ErrorPage) -> JSONLine.Value {

@@ -170,8 +170,23 @@ package struct TerminalRenderer {
           + (remedy?.splitIntoLines(limit: 50) ?? []).map { continuation($0, .dim) }
       )
 
+    case .debugging(let event):
+      guard let text = Self.text(for: event, verbosity: verbosity) else { return Rendering() }
+      return Rendering(lines: [line("debugger", .cyan, .init(text))])
+
     case .stopping(let reason):
       return Rendering(lines: [line("stopping", .dim, .init(reason, .dim))], progress: .gone)
+    }
+  }
+
+  private static func text(for event: DevEvent.Debugging, verbosity: Int) -> String? {
+    switch event {
+    case .listening(let place): verbosity > 0 ? "awaited at \(place)" : nil
+    case .attached(let name): "\(name) is attached"
+    case .detached(let name): "\(name) is detached"
+    case .awaiting(let place?): "awaited at \(place); requests are answered when it has continued"
+    case .awaiting(nil): "awaited; requests are answered when it has continued"
+    case .awaitedCame: "has come: requests are answered"
     }
   }
 

@@ -44,6 +44,9 @@ package struct HandoffState: Codable {
   /// The process that speaks HTTPS, if there is one.
   package var front: Front.Handoff?
 
+  /// The debug socket and its session, if there is one.
+  var debugging: Debugging.Handoff?
+
   package var lock: Int32
   package var units: [Unit]
   package var connections: [Connection]

@@ -1,5 +1,6 @@
 import Glibc
 import SlipwayCore
+import SlipwayDebug
 import SlipwaySystem
 import SystemPackage
 
@@ -9,6 +10,7 @@ struct NextGeneration: Sendable {
   var configuration: DevConfiguration
   var listeners: [HandoffState.Listener]
   var front: Front.Handoff?
+  var debugging: Debugging.Handoff?
   var lock: FileDescriptor
   var units: [MountPlan.Unit]
   var changed: ChangedFiles
@@ -37,6 +39,7 @@ struct NextGeneration: Sendable {
       configuration: configuration,
       listeners: listeners,
       front: front,
+      debugging: debugging,
       lock: lock.rawValue,
       units: zip(units, known)
         .map { unit, known in
@@ -69,7 +72,7 @@ struct NextGeneration: Sendable {
       listeners.map(\.descriptor) + [front?.control, front?.backend].compactMap { $0 }
     let kept =
       [record, lock] + carried.map(\.1) + inherited.map(FileDescriptor.init(rawValue:))
-      + (output?.descriptors ?? [])
+      + (output?.descriptors ?? []) + (debugging?.socket.descriptors ?? [])
     var variables = [HandoffRecord.variable: String(record.rawValue)]
     variables[OutputStreams.variable] = output?.numbers
     return MainThread.Replacement(

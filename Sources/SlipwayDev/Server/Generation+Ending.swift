@@ -7,7 +7,8 @@ extension Generation {
     let serverFile = ServerFile(
       directory: foundations.directory.path,
       urls: foundations.listeners.urls,
-      generation: foundations.number
+      generation: foundations.number,
+      debugSocket: debugging?.place
     )
     return DevLoop.Delegate(
       publish: { [self] state in
@@ -71,6 +72,7 @@ extension Generation {
       configuration: newConfiguration.value,
       listeners: foundations.listeners.open,
       front: foundations.front?.suspend(),
+      debugging: debugging?.suspend(),
       lock: foundations.lock,
       units: plan.units,
       changed: changed,
@@ -100,6 +102,7 @@ extension Generation {
     foundations.output?.resume()
     foundations.events.post(.problem(error))
     foundations.front?.resume()
+    debugging?.resume()
     gateway.resume(drained)
     inbox.send(.restartFailed(ErrorPage(problem: error)))
   }
@@ -111,6 +114,7 @@ extension Generation {
     // The second is for an event loop that an application blocks.
     _ = drained.receive(within: foundations.configuration.grace + .seconds(1))
     foundations.front?.stop()
+    debugging?.stop()
     loop.shutDownApplications()
     builds.stop(within: .seconds(2))
     watch?.stop()

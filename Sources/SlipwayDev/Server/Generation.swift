@@ -24,6 +24,8 @@ final class Generation: Sendable {
     /// nil if what the application prints is left alone.
     var output: ApplicationOutput?
     var endsOnHangup: Bool
+    /// The environment that programs are looked for in.
+    var environment: [String: String] { sources.environment }
   }
 
   let foundations: Foundations
@@ -38,6 +40,9 @@ final class Generation: Sendable {
 
   /// nil if nothing is watched.
   let watch: SourceWatch?
+
+  /// nil if there is no debug socket, and no debugger is awaited.
+  let debugging: Debugging?
 
   init(_ foundations: Foundations, after inheritance: Inheritance?) {
     let configuration = foundations.configuration
@@ -62,13 +67,28 @@ final class Generation: Sendable {
       isUncertain: { watch?.isUncertain ?? false },
       onRetry: { inbox.send(.retry($0)) }
     )
-    gateway = Gateway(
+    let gate = gate
+    let gateway = Gateway(
       configuration: Self.gatewayConfiguration(foundations),
       mounts: MountTable(plan.mounts),
       gatekeeper: gate,
       logger: foundations.logger,
       onExchangeEnd: { events.post(.exchange($0)) }
     )
+    self.gateway = gateway
+    debugging = Debugging(
+      configuration,
+      isServerReachable: foundations.listeners.isReachableFromOutside,
+      inheriting: inheritance?.state.debugging,
+      directory: foundations.directory,
+      environment: foundations.environment,
+      events: events,
+      onAwaitedDebugger: {
+        gate.debuggerCame()
+        gateway.reconsiderHeld()
+      }
+    )
+    if let debugging, debugging.isAwaiting { gate.awaitDebugger(at: debugging.place) }
     builds = BuildRunner(
       BuildRunner.Setting(
         directory: foundations.directory,

@@ -16,24 +16,30 @@ struct ServerFile: Sendable {
   private let path: String
   private let urls: [String]
   private let generation: Int
+  private let debugSocket: String?
 
-  /// - Parameter directory: the `.slipway` of the served directory.
-  init(directory: String, urls: [String], generation: Int) {
+  /// - Parameters:
+  ///   - directory: the `.slipway` of the served directory.
+  ///   - debugSocket: `HOST:PORT` or `unix:PATH`.
+  init(directory: String, urls: [String], generation: Int, debugSocket: String?) {
     path = directory + "/server.json"
     self.urls = urls
     self.generation = generation
+    self.debugSocket = debugSocket
   }
 
   func publish(_ state: ServerState) throws(SystemError) {
+    var sockets = Dictionary(
+      urls.filter { $0.hasPrefix("unix:") }.map { ("http", String($0.dropFirst(5))) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    sockets["debug"] = debugSocket
     let content = Content(
       urls: urls.filter { $0.hasPrefix("http") },
       pid: getpid(),
       generation: generation,
       state: state.rawValue,
-      sockets: Dictionary(
-        urls.filter { $0.hasPrefix("unix:") }.map { ("http", String($0.dropFirst(5))) },
-        uniquingKeysWith: { first, _ in first }
-      )
+      sockets: sockets
     )
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

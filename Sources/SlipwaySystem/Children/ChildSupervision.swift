@@ -105,7 +105,7 @@ struct ChildSupervision: ~Copyable {
       cancels ? cancellation.descriptor.rawValue : -1,
     ]
     var watched = numbers.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    let timeout = duration.map(Self.milliseconds) ?? -1
+    let timeout = duration.map(\.pollTimeout) ?? -1
     _ = try? Errno.check { unsafe Glibc.poll(&watched, nfds_t(watched.count), timeout) }
     return watched.indices.reduce(into: []) { ready, index in
       if watched[index].revents != 0 { ready.insert(Ready(rawValue: 1 << index)) }
@@ -114,12 +114,5 @@ struct ChildSupervision: ~Copyable {
 
   private func pause(milliseconds: CInt) {
     _ = Glibc.poll(nil, 0, milliseconds)
-  }
-
-  /// Rounded up, so that nobody spins through the last millisecond.
-  private static func milliseconds(_ duration: Duration) -> CInt {
-    let (seconds, attoseconds) = duration.components
-    guard seconds < 1_000_000 else { return 1_000_000_000 }
-    return CInt(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
   }
 }

@@ -18,24 +18,31 @@ package struct HelperProcess: Sendable, Hashable {
     self.pid = pid
   }
 
-  /// Starts the program at `executable`, an absolute path, in `/`. It gets copies of the descriptors
-  /// as 3, 4 and so on.
+  /// Starts the program at `executable`, an absolute path, in `/`.
+  ///
+  /// - Parameters:
+  ///   - descriptors: it gets copies of them as 3, 4 and so on.
+  ///   - conversation: what it is to have as its standard input and output.
+  ///   - variables: are set in its environment, which is ours otherwise.
   package init(
     _ executable: String,
     _ arguments: [String] = [],
-    inheriting descriptors: [FileDescriptor]
+    inheriting descriptors: [FileDescriptor],
+    conversingOver conversation: FileDescriptor? = nil,
+    setting variables: [String: String] = [:]
   ) throws(SystemError) {
     var pid: CInt = 0
     let numbers = descriptors.map(\.rawValue)
-    let variables = unsafe ProcessEnvironment.entries(setting: [:])
-    defer { unsafe variables.forEach { unsafe free($0) } }
+    let entries = unsafe ProcessEnvironment.entries(setting: variables)
+    defer { unsafe entries.forEach { unsafe free($0) } }
     let code = unsafe withCStrings([executable] + arguments) { arguments in
       unsafe slipway_spawn_helper(
         &pid,
         executable,
         arguments,
-        variables,
+        entries,
         "/",
+        conversation?.rawValue ?? -1,
         numbers,
         CInt(numbers.count)
       )
@@ -48,6 +55,17 @@ package struct HelperProcess: Sendable, Hashable {
 
   /// Waits for the end, and tells of it. Blocks; to be called once.
   package func collect() -> End { End(of: pid) }
+
+  /// Whether it ends within a time. To be followed by `collect` if not, and not otherwise.
+  package func awaitEnd(within limit: Duration) -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while true {
+      let found = waitpid(pid, nil, WNOHANG)
+      if found == pid || (found == -1 && errno != EINTR) { return true }
+      guard ContinuousClock.now < deadline else { return false }
+      poll(nil, 0, 5)
+    }
+  }
 
   /// Waits for the end of all children, whoever started them, up to a time. To be called before this
   /// process starts any of its own.

@@ -1,7 +1,7 @@
 import Glibc
 package import SystemPackage
 
-/// Where a socket listens, as the kernel says. See getsockname(2).
+/// Where a socket listens, or an end of a connection is, as the kernel says. See getsockname(2).
 package enum BoundAddress: Sendable, Hashable {
   /// `host` is numeric.
   case tcp(host: String, port: UInt16)
@@ -9,12 +9,21 @@ package enum BoundAddress: Sendable, Hashable {
 
   /// The address of a bound socket; nil if it is of another family.
   package init?(of descriptor: FileDescriptor) {
+    unsafe self.init { unsafe getsockname(descriptor.rawValue, $0, $1) }
+  }
+
+  /// The address of the other end of a connection: getpeername(2).
+  package init?(ofPeer descriptor: FileDescriptor) {
+    unsafe self.init { unsafe getpeername(descriptor.rawValue, $0, $1) }
+  }
+
+  private init?(_ ask: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt) {
     var storage = sockaddr_storage()
     var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
     let found: BoundAddress? = unsafe withUnsafeMutableBytes(of: &storage) { bytes in
       guard
         let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
-        unsafe getsockname(descriptor.rawValue, start, &size) == 0
+        unsafe ask(start, &size) == 0
       else { return nil }
       switch CInt(unsafe start.pointee.sa_family) {
       case AF_INET, AF_INET6:

@@ -1,0 +1,238 @@
+import FoundationEssentials
+import Glibc
+import SlipwaySystem
+import SystemPackage
+
+/// The relay: a process between one client and its debugger server, because the server that is
+/// debugged is stopped half of the time, and a debugger server that loses its client leaves its
+/// breakpoints behind.
+///
+/// A child of the server, started by `DebugSession`; it ends with its session.
+package final class RelayProgram {
+  /// How long a second client waits at the door before it is turned away: the first may just be going.
+  private static let courtesy = Duration.milliseconds(700)
+  /// How often it is looked whether the process is traced, until it is.
+  private static let attachInterval = Duration.milliseconds(50)
+  /// How long a client may have the process stopped at its restart before that is taken for its wish.
+  private static let execPatience = Duration.seconds(1)
+  /// How long a debugger server may take to end once its conversation is over.
+  private static let lastPatience = Duration.seconds(3)
+
+  private let order: SessionOrder
+  private let control: FileDescriptor
+  private let listeners: [FileDescriptor]
+  private let client: BufferedPeer
+  private let server: BufferedPeer
+  private let serverProcess: HelperProcess
+  private var conversation: any Conversation
+  private var doorstep = Doorstep()
+
+  private var isAttached = false
+  private var isFinished = false
+  private var controlIsOpen = true
+  /// The end of the time in which the server has to let the process go.
+  private var deadline: ContinuousClock.Instant?
+  private var stoppedAtRestartSince: ContinuousClock.Instant?
+  private var knockedAt: ContinuousClock.Instant?
+
+  /// Runs a session to its end. Returns the exit code.
+  package static func run() -> Int32 {
+    signal(SIGPIPE, SIG_IGN)
+    let control = FileDescriptor(rawValue: SessionOrder.Descriptor.control)
+    guard let line = ControlLine.read(from: control),
+      let order = try? JSONDecoder().decode(SessionOrder.self, from: Data(line))
+    else { return EX_USAGE }
+    let log = RelayLog(at: order.log)
+    do throws(SystemError) {
+      let relay = try RelayProgram(order, control)
+      relay.converse()
+      relay.end(log)
+      return EX_OK
+    } catch {
+      ControlLine.send(SessionReport.failed(words: error.message), over: control)
+      return EX_OSERR
+    }
+  }
+
+  private init(_ order: SessionOrder, _ control: FileDescriptor) throws(SystemError) {
+    self.order = order
+    self.control = control
+    listeners = (0..<order.listenerCount)
+      .map { FileDescriptor(rawValue: SessionOrder.Descriptor.firstListener + Int32($0)) }
+    for descriptor in [control] + listeners { descriptor.setClosedOnExec(true) }
+    client = BufferedPeer(FileDescriptor(rawValue: SessionOrder.Descriptor.client))
+    client.descriptor.setClosedOnExec(true)
+    conversation =
+      switch order.client {
+      case .lldb, .gdb: RemoteConversation(process: order.process)
+      case .dap: AdapterConversation()
+      }
+    do {
+      let (ours, theirs) = try FileDescriptor.connectedPair()
+      defer { try? theirs.close() }
+      let launch = order.launch
+      let isOnStreams = launch.place == .standardStreams
+      serverProcess = try HelperProcess(
+        launch.executable,
+        launch.arguments,
+        inheriting: isOnStreams ? [] : [theirs],
+        conversingOver: isOnStreams ? theirs : nil,
+        setting: launch.environment
+      )
+      server = BufferedPeer(ours)
+    } catch let error as SystemError {
+      throw error
+    } catch {
+      throw .call("socketpair", failedWith: error as? Errno ?? .ioError)
+    }
+  }
+
+  // MARK: The conversation
+
+  private func converse() {
+    while !isFinished, server.isOpen {
+      wait()
+      hearServer()
+      hearClient()
+      hearControl()
+      lookWhetherAttached()
+      lookWhetherStoppedAtRestart()
+      lookAtTheDoor()
+      if let deadline, deadline <= .now { break }
+    }
+  }
+
+  private func wait() {
+    var polled: [pollfd] = []
+    func poll(_ descriptor: FileDescriptor, reads: Bool, writes: Bool = false) {
+      let events = (reads ? POLLIN : 0) | (writes ? POLLOUT : 0)
+      guard events != 0 else { return }
+      polled.append(pollfd(fd: descriptor.rawValue, events: Int16(events), revents: 0))
+    }
+    poll(server.descriptor, reads: !client.isFull, writes: server.hasPending)
+    if client.isOpen {
+      poll(client.descriptor, reads: !server.isFull, writes: client.hasPending)
+    }
+    if controlIsOpen { poll(control, reads: true) }
+    if knockedAt == nil, client.isOpen { listeners.forEach { poll($0, reads: true) } }
+    doorstep.silent.forEach { poll($0, reads: true) }
+    let times = [
+      isAttached ? nil : Self.attachInterval,
+      deadline.map { $0 - .now },
+      stoppedAtRestartSince.map { $0 + Self.execPatience - .now },
+      knockedAt.map { $0 + Self.courtesy - .now },
+      doorstep.rest,
+    ]
+    let limit = times.compactMap { $0 }.min().map { max(.zero, $0) }
+    let milliseconds = limit.map(\.pollTimeout) ?? -1
+    _ = unsafe Glibc.poll(&polled, nfds_t(polled.count), milliseconds)
+  }
+
+  private func hearServer() {
+    server.flush()
+    guard !client.isFull else { return }
+    guard let bytes = server.read() else { return server.close() }
+    if !bytes.isEmpty { perform(conversation.serverSent(bytes)) }
+  }
+
+  private func hearClient() {
+    client.flush()
+    if client.isOpen, !server.isFull {
+      if let bytes = client.read() {
+        if !bytes.isEmpty { perform(conversation.clientSent(bytes)) }
+      } else {
+        client.close()
+      }
+    }
+    if !client.isOpen { letGo() }
+  }
+
+  /// Once: the client is gone.
+  private func letGo() {
+    guard deadline == nil, !isFinished else { return }
+    deadline = .now + conversation.patience
+    perform(conversation.clientIsGone())
+  }
+
+  /// The server has nothing to say but that it is no more.
+  private func hearControl() {
+    guard controlIsOpen, FileDescriptor.waitReadable([control], milliseconds: 0) == [true] else {
+      return
+    }
+    controlIsOpen = false
+    letGo()
+  }
+
+  private func perform(_ steps: [ConversationStep]) {
+    for step in steps {
+      switch step {
+      case .sendToServer(let bytes): server.send(bytes)
+      case .sendToClient(let bytes): client.send(bytes)
+      case .endServerInput: server.endInput()
+      case .finish: isFinished = true
+      case .tellOfExec: stoppedAtRestartSince = .now
+      case .tellOfResumption: stoppedAtRestartSince = nil
+      case .tellOfKill: report(.killRefused)
+      }
+    }
+  }
+
+  // MARK: What else is looked after
+
+  private func lookWhetherAttached() {
+    guard !isAttached, Tracing.isTraced(order.process) else { return }
+    isAttached = true
+    report(.attached)
+  }
+
+  private func lookWhetherStoppedAtRestart() {
+    guard let since = stoppedAtRestartSince, since + Self.execPatience <= .now else { return }
+    stoppedAtRestartSince = nil
+    report(.stoppedAtRestart)
+  }
+
+  /// Turns other clients away, for the server may be stopped, and cannot.
+  private func lookAtTheDoor() {
+    if client.isOpen {
+      if let knock = knockedAt {
+        if knock + Self.courtesy <= .now {
+          knockedAt = nil
+          doorstep.admitAll(from: listeners) { PeerRule.admits($0) }
+        }
+      } else if FileDescriptor.waitReadable(listeners, milliseconds: 0).contains(true) {
+        knockedAt = .now
+      }
+    }
+    for (connection, who) in doorstep.sort() {
+      if case .client(let client) = who { report(.refused(client.name)) }
+      Refusal.occupied.send(over: connection.take())
+    }
+  }
+
+  private func report(_ report: SessionReport) {
+    guard controlIsOpen else { return }
+    ControlLine.send(report, over: control)
+  }
+
+  // MARK: The end
+
+  /// Both sides hear the end, and the debugger server is waited for.
+  private func end(_ log: RelayLog) {
+    let limit = ContinuousClock.now + .seconds(1)
+    while client.hasPending, ContinuousClock.now < limit {
+      var writable = pollfd(fd: client.descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
+      _ = unsafe Glibc.poll(&writable, 1, 100)
+      client.flush()
+    }
+    client.close()
+    server.close()
+    doorstep.clear()
+    if !serverProcess.awaitEnd(within: Self.lastPatience) {
+      serverProcess.kill()
+      _ = serverProcess.collect()
+    }
+    // An adapter tells its client itself why it could not attach.
+    if !isAttached, case .lldb = order.client { report(.failed(words: log.lastWords)) }
+    if !isAttached, case .gdb = order.client { report(.failed(words: log.lastWords)) }
+  }
+}

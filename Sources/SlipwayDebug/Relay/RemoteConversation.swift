@@ -1,0 +1,75 @@
+/// A conversation in the gdb remote serial protocol. It passes packets on as they are and remembers
+/// what must be undone when the client is lost.
+package struct RemoteConversation: Conversation {
+  package let patience = Duration.seconds(10)
+
+  private let process: Int32
+  private var session = RemoteSession()
+  private var fromClient = PacketScanner()
+  private var fromServer = PacketScanner()
+  /// The client is gone, or its wish to end the process is granted in our way.
+  private var detachment: Detachment?
+  private var hasFinished = false
+
+  /// - Parameter process: the one that is debugged.
+  package init(process: Int32) {
+    self.process = process
+  }
+
+  package mutating func clientSent(_ bytes: [UInt8]) -> [ConversationStep] {
+    guard detachment == nil else { return [] }
+    var steps: [ConversationStep] = []
+    for unit in fromClient.append(bytes) {
+      if case .packet(let packet) = unit {
+        let wasRunning = session.isRunning
+        if session.clientSent(packet) == .kill { return steps + kill() }
+        if session.isRunning, !wasRunning { steps.append(.tellOfResumption) }
+      }
+      steps.append(.sendToServer(unit.bytes))
+    }
+    return fromClient.isLost ? steps + clientIsGone() : steps
+  }
+
+  package mutating func serverSent(_ bytes: [UInt8]) -> [ConversationStep] {
+    var steps: [ConversationStep] = []
+    for unit in fromServer.append(bytes) {
+      if detachment != nil {
+        if case .packet(let packet) = unit { steps += detach(upon: packet) }
+        continue
+      }
+      steps.append(.sendToClient(unit.bytes))
+      if case .packet(let packet) = unit, session.serverSent(packet) == .executed {
+        steps.append(.tellOfExec)
+      }
+    }
+    return steps
+  }
+
+  package mutating func clientIsGone() -> [ConversationStep] {
+    guard detachment == nil else { return [] }
+    var detachment = Detachment(session, of: process)
+    let bytes = detachment.begin()
+    self.detachment = detachment
+    return bytes.isEmpty ? finishIfOver() : [.sendToServer(bytes)]
+  }
+
+  /// A development server does not end because a debugging session does: the client is told what it
+  /// wants to hear, that signal 9 has ended the process, and the process is let go.
+  private mutating func kill() -> [ConversationStep] {
+    let acknowledgement: [UInt8] = session.usesAcknowledgements ? [UInt8(ascii: "+")] : []
+    session.requestWasNotPassedOn()
+    return [.tellOfKill, .sendToClient(acknowledgement + PacketScanner.packet("X09"))]
+      + clientIsGone()
+  }
+
+  private mutating func detach(upon packet: [UInt8]) -> [ConversationStep] {
+    let bytes = detachment?.serverSent(packet) ?? []
+    return (bytes.isEmpty ? [] : [.sendToServer(bytes)]) + finishIfOver()
+  }
+
+  private mutating func finishIfOver() -> [ConversationStep] {
+    guard detachment?.isOver == true, !hasFinished else { return [] }
+    hasFinished = true
+    return [.finish]
+  }
+}

@@ -1,0 +1,93 @@
+import FoundationEssentials
+import SlipwaySystem
+import SystemPackage
+
+/// One session of a debugger with this process, as the server sees it: the relay, which outlives
+/// restarts as the session does, and the descriptor shared with it.
+struct DebugSession: Sendable {
+  let client: DebugClient
+  let relay: HelperProcess
+  /// Closed by `collect`.
+  let control: FileDescriptor
+
+  /// One that an earlier generation has begun.
+  init(inherited client: DebugClient, relay: Int32, control: FileDescriptor) {
+    self.client = client
+    self.relay = HelperProcess(pid: relay)
+    self.control = control
+    control.setClosedOnExec(true)
+    // Whatever an earlier image has allowed.
+    Tracing.allow(by: relay)
+  }
+
+  /// Hands a client over, whose first bytes are still unread.
+  init(
+    _ client: DebugClient,
+    over connection: consuming OwnedDescriptor,
+    launch: ServerLaunch,
+    program: RelayCommand,
+    listeners: [FileDescriptor],
+    process: Int32
+  ) throws(DebugError) {
+    self.client = client
+    do {
+      let (ours, theirs) = try FileDescriptor.connectedPair()
+      defer { try? theirs.close() }
+      do {
+        let order = SessionOrder(
+          client: client,
+          process: process,
+          launch: launch,
+          listenerCount: listeners.count,
+          log: program.log
+        )
+        // Before there is a process: much less than the socket's buffer, so this does not block.
+        ControlLine.send(order, over: ours)
+        relay = try HelperProcess(
+          program.executable,
+          program.arguments,
+          inheriting: [theirs, connection.descriptor] + listeners
+        )
+      } catch {
+        try? ours.close()
+        throw error
+      }
+      control = ours
+    } catch {
+      throw .relayNotStarted((error as? any ReportableError)?.message ?? "\(error)")
+    }
+    // Before it can want to: it starts the debugger server only when it has read its order.
+    Tracing.allow(by: relay.pid)
+  }
+
+  /// What it has reported since the last reading; nil when it has ended. Blocks while there is
+  /// nothing to read.
+  func read(into lines: inout LineSplitter) -> [SessionReport]? {
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    let count = (try? unsafe chunk.withUnsafeMutableBytes { unsafe try control.read(into: $0) }) ?? 0
+    guard count > 0 else { return nil }
+    return lines.append(chunk[..<count])
+      .compactMap { try? JSONDecoder().decode(SessionReport.self, from: Data($0.utf8)) }
+  }
+
+  /// Waits for the end of a relay that has closed its side: blocks for an instant.
+  func collect() {
+    try? control.close()
+    _ = relay.collect()
+    Tracing.allow(by: 0)
+  }
+}
+
+/// How the relay's program is started: this executable under another command.
+package struct RelayCommand: Sendable {
+  package var executable: String
+  package var arguments: [String]
+  /// The file for what debugger servers say.
+  package var log: String
+
+  package init(executable: String, arguments: [String], log: String) {
+    self.executable = executable
+    self.arguments = arguments
+    self.log = log
+  }
+}

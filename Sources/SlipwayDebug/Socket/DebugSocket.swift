@@ -1,0 +1,272 @@
+import Glibc
+import SlipwaySystem
+import Synchronization
+package import SystemPackage
+
+/// The one socket for all debuggers: accepts, finds out from the first bytes who it is, and hands
+/// the connection to a debugger server, by way of a relay.
+///
+/// It has a thread of its own. While a session lasts it leaves its listeners to the relay, because the
+/// thread is stopped whenever the process is. Costs nothing while nobody connects.
+package final class DebugSocket: Sendable {
+  /// What the next generation needs to know. All descriptors are to survive.
+  package struct Handoff: Codable, Sendable {
+    package struct Session: Codable, Sendable {
+      var client: DebugClient
+      var relay: Int32
+      var control: Int32
+      var isAttached: Bool
+    }
+
+    package var listeners: [Int32]
+    var session: Session?
+    /// Connections that have not said who they are.
+    var newcomers: [Int32]
+    /// Whether a debugger is awaited still.
+    package var isAwaiting: Bool
+
+    package var descriptors: [FileDescriptor] {
+      (listeners + newcomers + [session?.control].compactMap { $0 })
+        .map(FileDescriptor.init(rawValue:))
+    }
+  }
+
+  package struct Surroundings: Sendable {
+    package var listeners: [FileDescriptor]
+    package var relay: RelayCommand
+    /// How to serve a client. Called on the socket's thread.
+    package var launch: @Sendable (DebugClient) throws -> ServerLaunch
+    /// Called on the socket's thread, in order.
+    package var onEvent: @Sendable (DebugEvent) -> Void
+
+    package init(
+      listeners: [FileDescriptor],
+      relay: RelayCommand,
+      launch: @escaping @Sendable (DebugClient) throws -> ServerLaunch,
+      onEvent: @escaping @Sendable (DebugEvent) -> Void
+    ) {
+      self.listeners = listeners
+      self.relay = relay
+      self.launch = launch
+      self.onEvent = onEvent
+    }
+  }
+
+  /// How often it is looked for a debugger that is awaited: it may come by other ways than ours.
+  private static let awaitingInterval = Duration.milliseconds(100)
+
+  private enum Phase {
+    case open
+    /// The image is about to be replaced.
+    case suspended
+    case stopped
+  }
+
+  private struct State {
+    var phase = Phase.open
+    var doorstep = Doorstep()
+    var session: DebugSession?
+    var isAttached = false
+    var isAwaiting: Bool
+    var reports = LineSplitter()
+  }
+
+  private let surroundings: Surroundings
+  private let wakeUp: WakeUp
+  private let state: Mutex<State>
+
+  /// - Parameter isAwaiting: whether `awaitedDebuggerCame` is to be told of; of no account where
+  ///   something is inherited.
+  package init(
+    _ surroundings: Surroundings,
+    inheriting inherited: Handoff?,
+    isAwaiting: Bool = false
+  ) throws {
+    self.surroundings = surroundings
+    wakeUp = try WakeUp()
+    var initial = State(isAwaiting: inherited?.isAwaiting ?? isAwaiting)
+    if let session = inherited?.session {
+      initial.isAttached = session.isAttached
+      initial.session = DebugSession(
+        inherited: session.client,
+        relay: session.relay,
+        control: FileDescriptor(rawValue: session.control)
+      )
+    }
+    for number in inherited?.newcomers ?? [] {
+      let connection = FileDescriptor(rawValue: number)
+      connection.setClosedOnExec(true)
+      initial.doorstep.admit(OwnedDescriptor(connection))
+    }
+    state = Mutex(initial)
+  }
+
+  package func start() throws(Errno) {
+    try NamedThread.detach("slipway-debug") { [self] in
+      while let polled = whatToPoll() {
+        let ready = FileDescriptor.waitReadable(
+          polled.descriptors,
+          milliseconds: polled.rest.map(\.pollTimeout) ?? -1
+        )
+        wakeUp.silence()
+        turn(sessionHasSpoken: polled.watchesSession && ready.count > 1 && ready[1])
+      }
+    }
+  }
+
+  /// For the handoff. From now on nothing happens here, until `resume`. Any thread.
+  package func suspend() -> Handoff {
+    state.withLock { state in
+      state.phase = .suspended
+      return Handoff(
+        listeners: surroundings.listeners.map(\.rawValue),
+        session: state.session.map {
+          Handoff.Session(
+            client: $0.client,
+            relay: $0.relay.pid,
+            control: $0.control.rawValue,
+            isAttached: state.isAttached
+          )
+        },
+        newcomers: state.doorstep.connections.map(\.rawValue),
+        isAwaiting: state.isAwaiting
+      )
+    }
+  }
+
+  /// The image could not be replaced. Any thread.
+  package func resume() {
+    state.withLock { if $0.phase == .suspended { $0.phase = .open } }
+    wakeUp.ring()
+  }
+
+  /// Ends the thread; debuggers see the end of the process. Any thread.
+  package func stop() {
+    state.withLock { state in
+      state.phase = .stopped
+      state.doorstep.clear()
+    }
+    wakeUp.ring()
+  }
+
+  /// Lets a session of an earlier generation end, where no socket is wanted any more.
+  package static func end(_ handoff: Handoff) {
+    for descriptor in handoff.descriptors { try? descriptor.close() }
+  }
+
+  // MARK: One turn
+
+  private struct Polled {
+    var descriptors: [FileDescriptor]
+    /// The second descriptor is the session's.
+    var watchesSession: Bool
+    var rest: Duration?
+  }
+
+  /// nil when the thread is to end.
+  private func whatToPoll() -> Polled? {
+    state.withLock { state in
+      switch state.phase {
+      case .stopped:
+        return nil
+      case .suspended:
+        return Polled(descriptors: [wakeUp.descriptor], watchesSession: false)
+      case .open:
+        let session = state.session?.control
+        let doors = session.map { [$0] } ?? surroundings.listeners
+        let rests = [state.doorstep.rest, state.isAwaiting ? Self.awaitingInterval : nil]
+        return Polled(
+          descriptors: [wakeUp.descriptor] + doors + state.doorstep.silent,
+          watchesSession: session != nil,
+          rest: rests.compactMap { $0 }.min()
+        )
+      }
+    }
+  }
+
+  private func turn(sessionHasSpoken: Bool) {
+    // Under the lock: a suspension hands over what there is, and nothing changes behind it.
+    let events = state.withLock { state -> [DebugEvent] in
+      guard state.phase == .open else { return [] }
+      var events: [DebugEvent] = []
+      if sessionHasSpoken { events += hearSession(&state) }
+      if state.session == nil {
+        state.doorstep.admitAll(from: surroundings.listeners) { PeerRule.admits($0) }
+      }
+      for (connection, who) in state.doorstep.sort() {
+        events += receive(who, over: connection.take(), &state)
+      }
+      if state.isAwaiting, Tracing.tracer != nil {
+        state.isAwaiting = false
+        events.append(.awaitedDebuggerCame)
+      }
+      return events
+    }
+    for event in events { surroundings.onEvent(event) }
+  }
+
+  private func hearSession(_ state: inout State) -> [DebugEvent] {
+    guard let session = state.session else { return [] }
+    guard let reports = session.read(into: &state.reports) else {
+      let wasAttached = state.isAttached
+      state.session = nil
+      state.isAttached = false
+      state.reports = LineSplitter()
+      session.collect()
+      return wasAttached ? [.detached(session.client)] : []
+    }
+    return reports.map { report in
+      switch report {
+      case .attached:
+        state.isAttached = true
+        return .attached(session.client)
+      case .stoppedAtRestart: return .problem(DebugError.stoppedAtRestart)
+      case .refused(let client): return .problem(DebugError.refused(client))
+      case .killRefused: return .problem(DebugError.killRefused)
+      case .failed(let words):
+        if let obstacle = Tracing.obstacle { return .problem(DebugError.tracingForbidden(obstacle)) }
+        return .problem(DebugError.serverFailed(session.client.name, words: words))
+      }
+    }
+  }
+
+  private func receive(
+    _ who: DebugClient.Recognition,
+    over connection: consuming OwnedDescriptor,
+    _ state: inout State
+  ) -> [DebugEvent] {
+    guard case .client(let client) = who else {
+      Refusal.notADebugger.send(over: connection)
+      return []
+    }
+    guard state.session == nil else {
+      Refusal.occupied.send(over: connection)
+      return [.problem(DebugError.refused(client.name))]
+    }
+    do {
+      if case .dap(let adapterID) = client, ["python", "debugpy"].contains(adapterID) {
+        throw DebugError.noPython
+      }
+      switch Tracing.obstacle {
+      case .onlyWithCapability?, .neverAgain?:
+        throw DebugError.tracingForbidden(Tracing.obstacle ?? .onlyWithCapability)
+      case .perhapsFiltered?, nil:
+        break
+      }
+      let launch = try surroundings.launch(client)
+      state.session = try DebugSession(
+        client,
+        // Copied into the relay: ours is closed below.
+        over: try connection.descriptor.duplicated(),
+        launch: launch,
+        program: surroundings.relay,
+        listeners: surroundings.listeners,
+        process: getpid()
+      )
+      return []
+    } catch {
+      Refusal.failed(error).send(over: connection)
+      return [.problem(error)]
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package import SlipwayDebug
+
+/// Where debuggers are awaited.
+package enum DebugSocketSetting: Sendable, Hashable, Codable {
+  /// Nothing has been asked for: the usual address or the next free port, and nowhere while other
+  /// machines can reach the server.
+  case usual
+  case off
+  case at(DebugAddress)
+}
+
+extension DebugSocketSetting {
+  /// Understands `HOST:PORT`, `unix:PATH` and `off`.
+  init(parsing text: String, relativeTo paths: PathResolver) throws(InvalidValue) {
+    if ["off", "false", "no"].contains(text) {
+      self = .off
+      return
+    }
+    switch try ListenAddress(parsing: text, relativeTo: paths) {
+    case .tcp(let host, let port): self = .at(.tcp(host: host, port: UInt16(clamping: port)))
+    case .unix(let path): self = .at(.unix(path: path))
+    case .descriptor:
+      throw InvalidValue(
+        "“\(text.shownSafely)”: the debug socket cannot be an inherited one.",
+        hint: "Write HOST:PORT, unix:PATH or off."
+      )
+    }
+  }
+}

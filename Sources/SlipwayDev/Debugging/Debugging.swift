@@ -1,0 +1,129 @@
+import Glibc
+import SlipwayCore
+import SlipwayDebug
+import SlipwaySystem
+import SystemPackage
+
+/// The debug socket of a generation: opened or inherited, and what is told of it.
+struct Debugging: Sendable {
+  /// What is handed from generation to generation.
+  struct Handoff: Codable {
+    var setting: DebugSocketSetting
+    var socket: DebugSocket.Handoff
+  }
+
+  /// As the configuration would spell it; nil if there is no socket.
+  let place: String?
+
+  /// Whether nothing is to be dispatched before `onAwaitedDebugger` is called.
+  let isAwaiting: Bool
+
+  private let setting: DebugSocketSetting
+  private let listeners: [FileDescriptor]
+  private let socket: DebugSocket
+
+  /// Opens the socket, or goes on with the one of the previous generation if it is where one is
+  /// wanted. What goes wrong is told, and the server lives without. A debugger that is awaited may come
+  /// by other ways too: then there is something to do even without a socket.
+  ///
+  /// - Returns: nil if there is nothing to do.
+  init?(
+    _ configuration: DevConfiguration,
+    isServerReachable: Bool,
+    inheriting inherited: Handoff?,
+    directory: StateDirectory,
+    environment: [String: String],
+    events: EventStream,
+    onAwaitedDebugger: @escaping @Sendable () -> Void
+  ) {
+    setting = configuration.debugSocket
+    let isStart = inherited == nil
+    isAwaiting = inherited?.socket.isAwaiting ?? configuration.waitsForDebugger
+    var inherited = inherited
+    if let other = inherited, other.setting != setting || (isServerReachable && setting == .usual) {
+      DebugSocket.end(other.socket)
+      inherited = nil
+    }
+    listeners =
+      inherited?.socket.listeners.map(FileDescriptor.init(rawValue:))
+      ?? Self.listen(setting, isServerReachable: isServerReachable, events)
+    for listener in listeners { listener.setClosedOnExec(true) }
+    guard !listeners.isEmpty || isAwaiting else { return nil }
+    place = listeners.first.flatMap(BoundAddress.init(of:))?.place
+    let launch = DebuggerLaunch(
+      tools: DebuggerTools(environment: environment),
+      lldbCommands: ["settings set target.process.stop-on-exec false"]
+    )
+    let surroundings = DebugSocket.Surroundings(
+      listeners: listeners,
+      relay: RelayCommand(
+        executable: ProcessImage.current.path,
+        arguments: ["debug-relay"],
+        log: directory.path + "/debugger.log"
+      ),
+      launch: { try launch($0) },
+      onEvent: { event in
+        switch event {
+        case .attached(let client): events.post(.debugging(.attached(client.name)))
+        case .detached(let client): events.post(.debugging(.detached(client.name)))
+        case .awaitedDebuggerCame:
+          events.post(.debugging(.awaitedCame))
+          onAwaitedDebugger()
+        case .problem(let error): events.post(.problem(error))
+        }
+      }
+    )
+    do {
+      socket = try DebugSocket(
+        surroundings,
+        inheriting: inherited?.socket,
+        isAwaiting: isAwaiting
+      )
+      try socket.start()
+    } catch {
+      events.post(.problem(error))
+      return nil
+    }
+    if isStart, let place { events.post(.debugging(.listening(place))) }
+    if isAwaiting { events.post(.debugging(.awaiting(address: place))) }
+  }
+
+  /// For the handoff. From now on nothing happens at the socket, until `resume`.
+  func suspend() -> Handoff { Handoff(setting: setting, socket: socket.suspend()) }
+
+  /// The image could not be replaced.
+  func resume() { socket.resume() }
+
+  /// At the end of the process.
+  func stop() {
+    socket.stop()
+    if case .at(.unix(let path)) = setting { unlink(path) }
+  }
+
+  private static func listen(
+    _ setting: DebugSocketSetting,
+    isServerReachable: Bool,
+    _ events: EventStream
+  ) -> [FileDescriptor] {
+    do throws(SystemError) {
+      switch setting {
+      case .off:
+        return []
+      case .usual:
+        // Whoever can debug can run code: where others get in, that is for the user to decide.
+        guard !isServerReachable else { return [] }
+        return try DebugListeners.openUsual()
+      case .at(let address):
+        let listeners = try DebugListeners.open(at: address)
+        let bound = listeners.compactMap(BoundAddress.init(of:))
+        for address in bound where address.isReachableFromOutside {
+          events.post(.problem(DebugError.exposed(address.place)))
+        }
+        return listeners
+      }
+    } catch {
+      events.post(.problem(DebugError.notListening(because: error)))
+      return []
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import CSlipwayShims
+import Glibc
+
+/// This process as a debugger sees it. See ptrace(2).
+package enum Tracing {
+  /// The process that traces this one, nil if none does: proc(5), `TracerPid`.
+  package static var tracer: Int32? {
+    tracer(of: "self")
+  }
+
+  /// Whether another process is traced.
+  package static func isTraced(_ process: Int32) -> Bool {
+    tracer(of: "\(process)") != nil
+  }
+
+  private static func tracer(of process: String) -> Int32? {
+    status("TracerPid", of: process).flatMap { Int32($0) }.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// Allows a process and its descendants to trace this one, as far as that is ours to allow.
+  package static func allow(by process: Int32) {
+    slipway_allow_tracing_by(process)
+  }
+
+  /// Why a child of this process may not trace it, as far as the kernel tells.
+  package static var obstacle: Obstacle? {
+    if mayTraceAnything { return nil }
+    let scope = WholeFile.text(at: "/proc/sys/kernel/yama/ptrace_scope")
+    switch scope.first {
+    case "2": return .onlyWithCapability
+    case "3": return .neverAgain
+    default: break
+    }
+    // Filters of container engines forbid the call to processes without the capability.
+    return status("Seccomp") == "2" ? .perhapsFiltered : nil
+  }
+
+  package enum Obstacle: Sendable, Hashable {
+    /// `kernel.yama.ptrace_scope` is 2.
+    case onlyWithCapability
+    /// `kernel.yama.ptrace_scope` is 3, and cannot be changed until the next boot.
+    case neverAgain
+    /// A seccomp filter is in force, as in containers; it may allow ptrace(2) or not.
+    case perhapsFiltered
+  }
+
+  /// Whether the effective capabilities include CAP_SYS_PTRACE, number 19: capabilities(7).
+  private static var mayTraceAnything: Bool {
+    guard let capabilities = status("CapEff").flatMap({ UInt64($0, radix: 16) }) else {
+      return false
+    }
+    return capabilities & (1 << 19) != 0
+  }
+
+  private static func status(_ key: String, of process: String = "self") -> Substring? {
+    let prefix = key + ":"
+    return WholeFile.text(at: "/proc/\(process)/status").split(separator: "\n")
+      .first { $0.hasPrefix(prefix) }?
+      .dropFirst(prefix.count)
+      .split(whereSeparator: \.isWhitespace)
+      .first
+  }
+}
