@@ -109,6 +109,14 @@ let package = Package(
       ]
     ),
     .target(
+      name: "SlipwayDebug",
+      dependencies: [
+        "SlipwaySystem",
+        .product(name: "Logging", package: "swift-log", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+    .target(
       name: "SlipwayTLS",
       dependencies: [
         "SlipwayCore",
@@ -133,6 +141,7 @@ let package = Package(
       dependencies: [
         "SlipwayBuild",
         "SlipwayCore",
+        "SlipwayDebug",
         "SlipwayNative",
         "SlipwaySystem",
         "SlipwayWatch",
@@ -251,6 +260,16 @@ let package = Package(
       exclude: ["Fixtures"]
     ),
     .testTarget(
+      name: "SlipwayDebugTests",
+      dependencies: [
+        "SlipwayDebug",
+        "SlipwaySystem",
+        "SlipwayTestSupport",
+        .product(name: "Logging", package: "swift-log", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+    .testTarget(
       name: "SlipwayTLSTests",
       dependencies: [
         "SlipwayCore",
@@ -299,7 +318,7 @@ let package = Package(
 
 /// Targets that call foreign code: there every unsafe expression is marked as such.
 let boundaries: Set = [
-  "SlipwayApp", "SlipwaySystem", "SlipwayNative", "SlipwayTLS", "SlipwayWatch",
+  "SlipwayApp", "SlipwayDebug", "SlipwayNative", "SlipwaySystem", "SlipwayTLS", "SlipwayWatch",
 ]
 
 for target in package.targets where target.type != .system {

@@ -1,0 +1,27 @@
+import SlipwaySystem
+
+/// Why something about debugging is not possible, and what to do about it.
+///
+/// Two errors are equal if their codes are.
+package struct DebugError: ReportableError, Equatable {
+  package enum Code: String, Sendable {
+    case toolMissing = "SW160"
+    case toolIncomplete = "SW161"
+  }
+
+  package let code: Code
+  package let message: String
+  package let remedy: String?
+
+  package init(code: Code, message: String, remedy: String?) {
+    self.code = code
+    self.message = message
+    self.remedy = remedy
+  }
+
+  package var stableCode: String { code.rawValue }
+
+  package static func == (one: Self, other: Self) -> Bool {
+    one.code == other.code
+  }
+}
