@@ -153,6 +153,7 @@ let package = Package(
     .executableTarget(
       name: "slipway",
       dependencies: [
+        "SlipwayDebug",
         "SlipwayDev",
         "SlipwaySystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: server),

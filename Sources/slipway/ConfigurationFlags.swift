@@ -149,6 +149,9 @@ struct ConfigurationFlags: ParsableArguments {
   )
   var applicationOutput: String?
 
+  @OptionGroup(title: "Debugging")
+  var debug: DebugFlags
+
   @Flag(name: .shortAndLong, help: "Tell more; twice for everything.")
   var verbose: Int
 
@@ -176,6 +179,7 @@ struct ConfigurationFlags: ParsableArguments {
     flags.settings[.applicationOutput] = applicationOutput.map { [$0] }
     flags.settings[.logFormat] = logFormat.map { [$0] }
     flags.settings.merge(limits.settings) { $1 }
+    flags.settings.merge(debug.settings) { $1 }
     return ConfigurationSources(flags: flags)
   }
 }

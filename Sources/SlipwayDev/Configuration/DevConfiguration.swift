@@ -58,6 +58,12 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
 
   package var applicationOutput: OutputPolicy = .prefixed
 
+  /// Directories added for building, loading, importing and debugging.
+  package var searchPaths = SearchPaths()
+
+  /// Variables for debuggers alone: see `DebuggerTools`.
+  package var debuggerEnvironment: [String: String] = [:]
+
   /// 0 for normal, 1 for `-v`, 2 for `-vv`.
   package var verbosity = 0
 

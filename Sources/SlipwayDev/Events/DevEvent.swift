@@ -58,6 +58,9 @@ package enum DevEvent: Sendable {
   /// Something the user should know and can mend; the server lives on.
   case problem(code: String, message: String, remedy: String?)
 
+  /// The command that attaches a debugger to this server, as it is typed in a shell.
+  case attachCommand(String)
+
   /// The process is about to end.
   case stopping(reason: String)
 

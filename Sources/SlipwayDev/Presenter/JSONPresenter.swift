@@ -28,6 +28,7 @@ package import SystemPackage
 /// | `application-output` | `stream` (`stdout`, `stderr`), `source`, `message` (one line) |
 /// | `configuration-rejected` | `message` |
 /// | `problem` | `code`, `message`, [`remedy`] |
+/// | `attach-command` | `command` (for a shell) |
 /// | `stopping` | `reason` |
 ///
 /// A `failure` has `code`, `title`, `message`, [`remedy`], `diagnostics`. A diagnostic has
@@ -138,6 +139,9 @@ package final class JSONPresenter: EventSink {
       line.add("code", code)
       line.add("message", message)
       line.add("remedy", remedy)
+    case .attachCommand(let command):
+      line.add("event", "attach-command")
+      line.add("command", command)
     case .stopping(let reason):
       line.add("event", "stopping")
       line.add("reason", reason)

@@ -170,6 +170,9 @@ package struct TerminalRenderer {
           + (remedy?.splitIntoLines(limit: 50) ?? []).map { continuation($0, .dim) }
       )
 
+    case .attachCommand(let command):
+      return Rendering(lines: [line("debug", .cyan, .init(command))])
+
     case .stopping(let reason):
       return Rendering(lines: [line("stopping", .dim, .init(reason, .dim))], progress: .gone)
     }
@@ -179,6 +182,7 @@ package struct TerminalRenderer {
   static let help: [StyledLine] = [
     ("r", "restart: load the application again"),
     ("o", "open the application in a browser"),
+    ("d", "show how to attach a debugger"),
     ("c", "clear the screen"),
     ("q", "quit"),
     ("?", "show this"),

@@ -24,6 +24,7 @@ final class Generation: Sendable {
     /// nil if what the application prints is left alone.
     var output: ApplicationOutput?
     var endsOnHangup: Bool
+    var debuggerFiles: DebuggerFiles
   }
 
   let foundations: Foundations
@@ -65,6 +66,7 @@ final class Generation: Sendable {
     gateway = Gateway(
       configuration: Self.gatewayConfiguration(foundations),
       mounts: MountTable(plan.mounts),
+      internalPages: InternalPages(foundations.debuggerFiles.pages),
       gatekeeper: gate,
       logger: foundations.logger,
       onExchangeEnd: { events.post(.exchange($0)) }
@@ -75,6 +77,8 @@ final class Generation: Sendable {
         generation: foundations.number,
         events: events,
         logger: foundations.logger,
+        extraArguments: configuration.searchPaths.buildArguments,
+        advise: foundations.advise,
         slot: { plan.units.firstIndex(of: $0) ?? 0 },
         fingerprint: { watch?.fingerprint(of: dependencies.sources(of: $0)) }
       ),
@@ -141,7 +145,11 @@ final class Generation: Sendable {
       gate: gate,
       gateway: gateway,
       builds: builds,
-      loader: Loader(generation: foundations.number, events: foundations.events),
+      loader: Loader(
+        generation: foundations.number,
+        events: foundations.events,
+        advise: foundations.advise
+      ),
       events: foundations.events,
       inbox: inbox,
       onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) }
