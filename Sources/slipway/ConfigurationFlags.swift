@@ -149,20 +149,8 @@ struct ConfigurationFlags: ParsableArguments {
   )
   var applicationOutput: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Await debuggers at HOST:PORT, unix:PATH, or not at all: off. (default: 127.0.0.1:4711)",
-      discussion: "LLDB, gdb and editors share it. Without this, the next free port if that is taken.",
-      valueName: "address"
-    )
-  )
-  var debugSocket: String?
-
-  @Flag(
-    inversion: .prefixedNo,
-    help: "Answer requests only when a debugger has attached. (default: --no-wait-for-debugger)"
-  )
-  var waitForDebugger: Bool?
+  @OptionGroup(title: "Debugging")
+  var debug: DebugFlags
 
   @Flag(name: .shortAndLong, help: "Tell more; twice for everything.")
   var verbose: Int
@@ -189,10 +177,9 @@ struct ConfigurationFlags: ParsableArguments {
     flags.settings[.accessLog] = accessLog.isEmpty ? nil : accessLog
     flags.settings[.errorLog] = errorLog.isEmpty ? nil : errorLog
     flags.settings[.applicationOutput] = applicationOutput.map { [$0] }
-    flags.settings[.debugSocket] = debugSocket.map { [$0] }
-    flags.settings[.waitForDebugger] = waitForDebugger.map { ["\($0)"] }
     flags.settings[.logFormat] = logFormat.map { [$0] }
     flags.settings.merge(limits.settings) { $1 }
+    flags.settings.merge(debug.settings) { $1 }
     return ConfigurationSources(flags: flags)
   }
 }

@@ -42,6 +42,17 @@ package struct DebuggerTools: Sendable {
     throw incomplete ?? .missing(kind)
   }
 
+  /// Why the toolchain's own program of a kind cannot be used; nil if it can.
+  package func obstacle(to kind: DebuggerTool.Kind) -> DebugError? {
+    guard let tool = ofToolchain(kind).first else { return .missing(kind) }
+    do throws(DebugError) {
+      _ = try complete(tool)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   /// Every program of a kind that would start, the best first.
   package func all(_ kind: DebuggerTool.Kind) -> [DebuggerTool] {
     candidates(kind).compactMap { tool in try? complete(tool) }

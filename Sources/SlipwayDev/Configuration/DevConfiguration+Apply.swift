@@ -2,7 +2,8 @@ import SlipwayCore
 
 extension DevConfiguration {
   /// Lays one setting of one source over what is there: the one place where values get their
-  /// meaning. A setting replaces what a lower source said, lists and mounts as a whole.
+  /// meaning. A setting replaces what a lower source said, lists and mounts as a whole; search paths
+  /// and variables of debuggers are added to what it said.
   ///
   /// What cannot be understood is added to `problems`, and the setting stays as it was.
   mutating func apply(
@@ -73,6 +74,15 @@ extension DevConfiguration {
           try DebugSocketSetting(parsing: text, relativeTo: paths)
         } ?? debugSocket
     case .waitForDebugger: waitsForDebugger = single(boolean) ?? waitsForDebugger
+    case .searchPaths:
+      // Added to those of lower sources: one more for a session must not take the others away.
+      searchPaths.add(
+        list { entry throws(InvalidValue) in try SearchPaths.Entry(entry, relativeTo: paths) }
+      )
+    case .debuggerEnvironment:
+      for pair in list({ entry throws(InvalidValue) in try paths.variable(entry) }) {
+        debuggerEnvironment[pair[0]] = pair[1]
+      }
     }
   }
 

@@ -62,6 +62,11 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
 
   /// Whether no exchange is dispatched before a debugger has attached and let the process run.
   package var waitsForDebugger = false
+  /// Directories added for building, loading, importing and debugging.
+  package var searchPaths = SearchPaths()
+
+  /// Variables for debuggers alone: see `DebuggerTools`.
+  package var debuggerEnvironment: [String: String] = [:]
 
   /// 0 for normal, 1 for `-v`, 2 for `-vv`.
   package var verbosity = 0

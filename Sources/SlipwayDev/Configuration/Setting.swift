@@ -31,6 +31,8 @@ package enum Setting: String, CaseIterable, Sendable {
   case applicationOutput = "application-output"
   case debugSocket = "debug-socket"
   case waitForDebugger = "wait-for-debugger"
+  case searchPaths = "search-paths"
+  case debuggerEnvironment = "debugger-environment"
 
   /// How the configuration file writes the value of a setting.
   enum Shape {
@@ -50,6 +52,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case .listen, .allowedHosts, .ignore: .list
     case .mounts: .mounts
     case .accessLog, .errorLog: .options
+    case .searchPaths, .debuggerEnvironment: .table
     case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .tls,
       .tlsCertificate, .tlsKey, .logFormat, .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout,
       .headLimit, .requestLineLimit, .fieldLimit, .bodyLimit, .connectionLimit, .applicationOutput,
@@ -63,6 +66,7 @@ package enum Setting: String, CaseIterable, Sendable {
     switch self {
     case .mounts: "--mount"
     case .allowedHosts: "--allowed-host"
+    case .searchPaths: "--search-path"
     default: "--\(rawValue)"
     }
   }

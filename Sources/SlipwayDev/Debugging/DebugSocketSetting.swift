@@ -1,12 +1,10 @@
-package import SlipwayDebug
-
 /// Where debuggers are awaited.
 package enum DebugSocketSetting: Sendable, Hashable, Codable {
   /// Nothing has been asked for: the usual address or the next free port, and nowhere while other
   /// machines can reach the server.
   case usual
   case off
-  case at(DebugAddress)
+  case at(ListenAddress)
 }
 
 extension DebugSocketSetting {
@@ -16,14 +14,13 @@ extension DebugSocketSetting {
       self = .off
       return
     }
-    switch try ListenAddress(parsing: text, relativeTo: paths) {
-    case .tcp(let host, let port): self = .at(.tcp(host: host, port: UInt16(clamping: port)))
-    case .unix(let path): self = .at(.unix(path: path))
-    case .descriptor:
+    let address = try ListenAddress(parsing: text, relativeTo: paths)
+    if case .descriptor = address {
       throw InvalidValue(
         "“\(text.shownSafely)”: the debug socket cannot be an inherited one.",
         hint: "Write HOST:PORT, unix:PATH or off."
       )
     }
+    self = .at(address)
   }
 }

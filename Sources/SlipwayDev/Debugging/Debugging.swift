@@ -51,8 +51,8 @@ struct Debugging: Sendable {
     guard !listeners.isEmpty || isAwaiting else { return nil }
     place = listeners.first.flatMap(BoundAddress.init(of:))?.place
     let launch = DebuggerLaunch(
-      tools: DebuggerTools(environment: environment),
-      lldbCommands: ["settings set target.process.stop-on-exec false"]
+      tools: DebuggerTools(environment: environment, settings: configuration.debuggerEnvironment),
+      lldbCommands: configuration.searchPaths.debuggerSettings.lldbCommands
     )
     let surroundings = DebugSocket.Surroundings(
       listeners: listeners,
@@ -114,7 +114,7 @@ struct Debugging: Sendable {
         guard !isServerReachable else { return [] }
         return try DebugListeners.openUsual()
       case .at(let address):
-        let listeners = try DebugListeners.open(at: address)
+        let listeners = try Listeners.listen(on: address)
         let bound = listeners.compactMap(BoundAddress.init(of:))
         for address in bound where address.isReachableFromOutside {
           events.post(.problem(DebugError.exposed(address.place)))

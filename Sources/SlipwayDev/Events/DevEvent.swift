@@ -60,6 +60,8 @@ package enum DevEvent: Sendable {
 
   /// Something about debuggers.
   case debugging(Debugging)
+  /// The command that attaches a debugger to this server, as it is typed in a shell.
+  case attachCommand(String)
 
   /// The process is about to end.
   case stopping(reason: String)

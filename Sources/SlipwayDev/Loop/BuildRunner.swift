@@ -16,6 +16,12 @@ final class BuildRunner: Sendable {
     var events: EventStream
     var logger: Logger
 
+    /// For `swift build`.
+    var extraArguments: [String] = []
+
+    /// Says on the page of a failure what may mend it. Blocks; called on the builder's thread.
+    var advise: @Sendable (ErrorPage, MountPlan.Unit) -> ErrorPage
+
     /// Numbers the units, so that their libraries do not get into each other's way.
     var slot: @Sendable (MountPlan.Unit) -> Int
 
@@ -108,7 +114,12 @@ final class BuildRunner: Sendable {
       )
       return .bad(page, isRetryable: error.diagnostics.isEmpty)
     }
-    return await build(BuildRequest(packageDirectory: unit.package, product: product), unit, loaded)
+    let request = BuildRequest(
+      packageDirectory: unit.package,
+      product: product,
+      extraArguments: setting.extraArguments
+    )
+    return await build(request, unit, loaded)
   }
 
   private func build(
@@ -151,7 +162,7 @@ final class BuildRunner: Sendable {
       if let fingerprint { remember(request, fingerprint, in: record) }
       return install(success.libraryPath, of: request, unit, loaded: loaded)
     case .failed(let failure):
-      let page = ErrorPage(failure)
+      let page = setting.advise(ErrorPage(failure), unit)
       events.post(
         .buildFailed(
           package: request.packageDirectory,

@@ -147,13 +147,14 @@ final class DevLoop: Sendable {
   }
 
   private func load(_ library: String, of id: UnitID) {
-    surroundings.loader.load(library, of: surroundings.units[id.index]) { [self] result in
+    let unit = surroundings.units[id.index]
+    surroundings.loader.load(library, of: unit) { [self] result in
       switch result {
       case .success(let application):
         state.withLock { $0.applications[id] = application }
         surroundings.inbox.send(.loaded(id, library: library, failure: nil))
       case .failure(let error):
-        let page = (error as? NativeError)?.page ?? ErrorPage(problem: error)
+        let page = surroundings.loader.page(for: error, of: unit)
         surroundings.events.post(.loadFailed(page: page))
         surroundings.inbox.send(.loaded(id, library: library, failure: page))
       }

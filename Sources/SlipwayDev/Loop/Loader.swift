@@ -10,6 +10,9 @@ struct Loader: Sendable {
   var generation: Int
   var events: EventStream
 
+  /// Says on the page of a failure what may mend it. Blocks; called on the thread that loads.
+  var advise: @Sendable (ErrorPage, MountPlan.Unit) -> ErrorPage
+
   /// `completion` is called on the thread that loads; here if there is no room for one more thread.
   func load(
     _ library: String,
@@ -36,5 +39,10 @@ struct Loader: Sendable {
     } catch {
       completion(.failure(SystemError.call("pthread_create", failedWith: error)))
     }
+  }
+
+  /// What is shown in place of an application that could not be loaded.
+  func page(for error: any Error, of unit: MountPlan.Unit) -> ErrorPage {
+    advise((error as? NativeError)?.page ?? ErrorPage(problem: error), unit)
   }
 }

@@ -32,6 +32,7 @@ package import SystemPackage
 /// | `debugger-attached`, `debugger-detached` | `client` |
 /// | `debugger-awaited` | [`address`] |
 /// | `debugger-came` | |
+/// | `attach-command` | `command` (for a shell) |
 /// | `stopping` | `reason` |
 ///
 /// A `failure` has `code`, `title`, `message`, [`remedy`], `diagnostics`. A diagnostic has
@@ -144,6 +145,9 @@ package final class JSONPresenter: EventSink {
       line.add("remedy", remedy)
     case .debugging(let event):
       add(event, to: &line)
+    case .attachCommand(let command):
+      line.add("event", "attach-command")
+      line.add("command", command)
     case .stopping(let reason):
       line.add("event", "stopping")
       line.add("reason", reason)

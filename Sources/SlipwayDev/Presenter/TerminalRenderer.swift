@@ -173,6 +173,8 @@ package struct TerminalRenderer {
     case .debugging(let event):
       guard let text = Self.text(for: event, verbosity: verbosity) else { return Rendering() }
       return Rendering(lines: [line("debugger", .cyan, .init(text))])
+    case .attachCommand(let command):
+      return Rendering(lines: [line("debug", .cyan, .init(command))])
 
     case .stopping(let reason):
       return Rendering(lines: [line("stopping", .dim, .init(reason, .dim))], progress: .gone)
@@ -194,6 +196,7 @@ package struct TerminalRenderer {
   static let help: [StyledLine] = [
     ("r", "restart: load the application again"),
     ("o", "open the application in a browser"),
+    ("d", "show how to attach a debugger"),
     ("c", "clear the screen"),
     ("q", "quit"),
     ("?", "show this"),

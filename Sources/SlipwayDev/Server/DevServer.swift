@@ -137,7 +137,13 @@ package struct DevServer {
         on: prepared.standardOutput
       ),
       output: prepared.output,
-      endsOnHangup: inheritance?.state.endsOnHangup ?? ControllingTerminal.exists
+      endsOnHangup: inheritance?.state.endsOnHangup ?? ControllingTerminal.exists,
+      debuggerFiles: DebuggerFiles(
+        configuration,
+        in: directory,
+        isStart: inheritance == nil,
+        events
+      )
     )
   }
 

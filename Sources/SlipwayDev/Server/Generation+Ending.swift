@@ -87,7 +87,7 @@ extension Generation {
     do {
       let replacement = try next.replacement(
         carrying: drained.connections,
-        unitsAtTheEnd: { loop.unitsAtTheEnd() },
+        unitsAtTheEnd: { [self] in unitsToInherit(loop.unitsAtTheEnd()) },
         onFailure: { [self] in restartFailed($0, drained) }
       )
       foundations.output?.freeze()

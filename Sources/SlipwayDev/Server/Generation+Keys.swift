@@ -6,6 +6,7 @@ extension Generation {
     switch key {
     case .restart: inbox.send(.restartRequested)
     case .open: openBrowser()
+    case .debug: showAttachCommand()
     case .clear: foundations.events.show(.clear)
     case .help: foundations.events.show(.help)
     case .quit: _ = stop(because: "q")

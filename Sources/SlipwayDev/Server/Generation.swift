@@ -26,6 +26,7 @@ final class Generation: Sendable {
     var endsOnHangup: Bool
     /// The environment that programs are looked for in.
     var environment: [String: String] { sources.environment }
+    var debuggerFiles: DebuggerFiles
   }
 
   let foundations: Foundations
@@ -71,6 +72,7 @@ final class Generation: Sendable {
     let gateway = Gateway(
       configuration: Self.gatewayConfiguration(foundations),
       mounts: MountTable(plan.mounts),
+      internalPages: InternalPages(foundations.debuggerFiles.pages),
       gatekeeper: gate,
       logger: foundations.logger,
       onExchangeEnd: { events.post(.exchange($0)) }
@@ -95,6 +97,8 @@ final class Generation: Sendable {
         generation: foundations.number,
         events: events,
         logger: foundations.logger,
+        extraArguments: configuration.searchPaths.buildArguments,
+        advise: foundations.advise,
         slot: { plan.units.firstIndex(of: $0) ?? 0 },
         fingerprint: { watch?.fingerprint(of: dependencies.sources(of: $0)) }
       ),
@@ -161,7 +165,11 @@ final class Generation: Sendable {
       gate: gate,
       gateway: gateway,
       builds: builds,
-      loader: Loader(generation: foundations.number, events: foundations.events),
+      loader: Loader(
+        generation: foundations.number,
+        events: foundations.events,
+        advise: foundations.advise
+      ),
       events: foundations.events,
       inbox: inbox,
       onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) }

@@ -98,7 +98,7 @@ package struct Listeners: Sendable {
     for case .unix(let path) in open.map(\.address) { unlink(path) }
   }
 
-  private static func listen(on address: ListenAddress) throws(SystemError) -> [FileDescriptor] {
+  static func listen(on address: ListenAddress) throws(SystemError) -> [FileDescriptor] {
     switch address {
     case .tcp(let host, let port):
       return try ListeningSocket.tcp(host: host, port: UInt16(clamping: port))

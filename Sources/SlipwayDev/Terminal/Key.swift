@@ -1,12 +1,13 @@
 /// What a single key asks for.
 package enum Key: Sendable, Equatable {
-  case restart, open, clear, quit, help
+  case restart, open, debug, clear, quit, help
 
   /// nil for a key without a meaning. `byte` is what the terminal sent.
   init?(byte: UInt8) {
     switch byte {
     case UInt8(ascii: "r"), UInt8(ascii: "R"): self = .restart
     case UInt8(ascii: "o"), UInt8(ascii: "O"): self = .open
+    case UInt8(ascii: "d"), UInt8(ascii: "D"): self = .debug
     case UInt8(ascii: "c"), UInt8(ascii: "C"), 0x0c: self = .clear  // 0x0c: Ctrl-L
     case UInt8(ascii: "q"), UInt8(ascii: "Q"), 0x04: self = .quit  // 0x04: Ctrl-D
     case UInt8(ascii: "?"), UInt8(ascii: "h"), UInt8(ascii: "H"): self = .help

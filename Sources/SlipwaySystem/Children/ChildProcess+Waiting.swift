@@ -1,4 +1,4 @@
-package import SystemPackage
+import SystemPackage
 
 extension ChildProcess {
   /// What a program that was waited for has left.

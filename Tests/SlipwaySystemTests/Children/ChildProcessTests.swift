@@ -35,6 +35,19 @@ import Testing
     #expect(try await shell(script).run { _ in } == end)
   }
 
+  @Test func isWaitedForWithAllThatItPrints() throws {
+    let run = try shell("echo one; echo two >&2; exit 3").run(within: .seconds(60))
+    #expect(run.end == .exited(3))
+    #expect(!run.wasCutShort)
+    #expect(run.lines.sorted() == ["one", "two"])
+  }
+
+  @Test func isEndedWhenItTakesTooLong() throws {
+    let run = try shell("echo begun; sleep 600").run(within: .milliseconds(50))
+    #expect(run.wasCutShort)
+    #expect(run.end != .exited(0))
+  }
+
   @Test func startsAFreshProcess() async throws {
     let heard = Heard()
     var blocked = sigset_t()

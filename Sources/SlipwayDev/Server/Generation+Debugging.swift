@@ -1,0 +1,73 @@
+import SlipwayCore
+import SlipwayDebug
+import SlipwaySystem
+
+extension Generation {
+  /// What the next generation is told of the units: with other search paths, all are to be built anew.
+  func unitsToInherit(_ units: [LoopMachine.Unit]) -> [LoopMachine.Unit] {
+    let old = foundations.configuration.searchPaths.buildArguments
+    let new = newConfiguration.value.searchPaths.buildArguments
+    guard old != new else { return units }
+    return units.map { unit in
+      var unit = unit
+      unit.isDirty = true
+      return unit
+    }
+  }
+}
+
+extension Generation {
+  /// Shows the command of `slipway attach --print`. Looks for debuggers, which blocks.
+  func showAttachCommand() {
+    do {
+      let server = try RunningServer(serving: foundations.configuration.directory)
+      let tools = DebuggerTools(
+        environment: foundations.sources.environment,
+        settings: foundations.configuration.debuggerEnvironment
+      )
+      let plan = try AttachPlan(.best, server: server, tools: tools)
+      if let reservation = plan.reservation { foundations.events.post(.problem(reservation)) }
+      foundations.events.post(.attachCommand(plan.command.shellText))
+    } catch {
+      foundations.events.post(.problem(error))
+    }
+  }
+}
+
+extension Generation.Foundations {
+  /// Says on the page of a failure what is nearby.
+  var advise: @Sendable (ErrorPage, MountPlan.Unit) -> ErrorPage {
+    { [configuration, home = sources.home] page, unit in
+      let search = NearbySearch(
+        package: unit.package,
+        paths: configuration.searchPaths,
+        home: home
+      )
+      return page.proposing(from: search, fileIn: configuration.directory)
+    }
+  }
+}
+
+extension DebuggerFiles {
+  /// The files of a configuration, written. What is wrong with search paths is told, at the start and
+  /// whenever they have changed. Blocks.
+  init(
+    _ configuration: DevConfiguration,
+    in directory: StateDirectory,
+    isStart: Bool,
+    _ events: EventStream
+  ) {
+    self.init(configuration.searchPaths.debuggerSettings)
+    do throws(SystemError) {
+      guard try write(in: directory.path) || isStart else { return }
+    } catch {
+      events.post(.problem(error))
+    }
+    for error in SearchPathCheck(configuration).run() { events.post(.problem(error)) }
+  }
+
+  /// By the names that they have below `/_slipway/`.
+  var pages: [String: any Application] {
+    ["lldbinit": TextPage(lldb), "gdbinit": TextPage(gdb)]
+  }
+}
