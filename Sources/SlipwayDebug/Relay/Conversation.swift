@@ -15,6 +15,8 @@ package protocol Conversation: Sendable {
 package enum ConversationStep: Sendable, Hashable {
   case sendToServer([UInt8])
   case sendToClient([UInt8])
+  /// The process is to be stopped by a signal, which its debugger server takes.
+  case interruptProcess
   /// Nothing more is sent to the server: it reads its end.
   case endServerInput
   /// The process is let go: nothing more is expected of anybody.

@@ -64,7 +64,8 @@ package final class RelayProgram {
     client.descriptor.setClosedOnExec(true)
     conversation =
       switch order.client {
-      case .lldb, .gdb: RemoteConversation(process: order.process)
+      case .lldb: RemoteConversation(process: order.process)
+      case .gdb: RemoteConversation(process: order.process, interruptsBySignal: true)
       case .dap: AdapterConversation()
       }
     do {
@@ -168,6 +169,8 @@ package final class RelayProgram {
       switch step {
       case .sendToServer(let bytes): server.send(bytes)
       case .sendToClient(let bytes): client.send(bytes)
+      // Without a debugger to take it, it would end the server.
+      case .interruptProcess: if Tracing.isTraced(order.process) { kill(order.process, SIGINT) }
       case .endServerInput: server.endInput()
       case .finish: isFinished = true
       case .tellOfExec: stoppedAtRestartSince = .now

@@ -4,6 +4,7 @@ package struct RemoteConversation: Conversation {
   package let patience = Duration.seconds(10)
 
   private let process: Int32
+  private let interruptsBySignal: Bool
   private var session = RemoteSession()
   private var fromClient = PacketScanner()
   private var fromServer = PacketScanner()
@@ -11,9 +12,13 @@ package struct RemoteConversation: Conversation {
   private var detachment: Detachment?
   private var hasFinished = false
 
-  /// - Parameter process: the one that is debugged.
-  package init(process: Int32) {
+  /// - Parameters:
+  ///   - process: the one that is debugged.
+  ///   - interruptsBySignal: whether the debugger server cannot be relied on to do so. gdbserver signals
+  ///     the process group that the process leads, and fails where it leads none.
+  package init(process: Int32, interruptsBySignal: Bool = false) {
     self.process = process
+    self.interruptsBySignal = interruptsBySignal
   }
 
   package mutating func clientSent(_ bytes: [UInt8]) -> [ConversationStep] {
@@ -25,7 +30,7 @@ package struct RemoteConversation: Conversation {
         if session.clientSent(packet) == .kill { return steps + kill() }
         if session.isRunning, !wasRunning { steps.append(.tellOfResumption) }
       }
-      steps.append(.sendToServer(unit.bytes))
+      steps.append(unit == .interrupt ? interruption : .sendToServer(unit.bytes))
     }
     return fromClient.isLost ? steps + clientIsGone() : steps
   }
@@ -48,9 +53,17 @@ package struct RemoteConversation: Conversation {
   package mutating func clientIsGone() -> [ConversationStep] {
     guard detachment == nil else { return [] }
     var detachment = Detachment(session, of: process)
-    let bytes = detachment.begin()
+    let beginning = detachment.begin()
     self.detachment = detachment
-    return bytes.isEmpty ? finishIfOver() : [.sendToServer(bytes)]
+    switch beginning {
+    case .interrupt: return [interruption]
+    case .send(let bytes): return [.sendToServer(bytes)]
+    case .wait: return finishIfOver()
+    }
+  }
+
+  private var interruption: ConversationStep {
+    interruptsBySignal ? .interruptProcess : .sendToServer([PacketScanner.Unit.interruptByte])
   }
 
   /// A development server does not end because a debugging session does: the client is told what it

@@ -22,11 +22,19 @@ struct Detachment: Sendable {
     isOver = session.isOver
   }
 
-  /// What is to be sent to the server first.
-  mutating func begin() -> [UInt8] {
-    guard !isOver else { return [] }
-    if session.isRunning { return [PacketScanner.Unit.interruptByte] }
-    return owed == 0 ? next() : []
+  enum Beginning {
+    /// The process is to be stopped.
+    case interrupt
+    case send([UInt8])
+    /// The server owes replies, or it is over already.
+    case wait
+  }
+
+  /// What is to be done first.
+  mutating func begin() -> Beginning {
+    guard !isOver else { return .wait }
+    if session.isRunning { return .interrupt }
+    return owed == 0 ? .send(next()) : .wait
   }
 
   /// What is to be sent upon a packet of the server's.

@@ -100,6 +100,8 @@ extension DebuggerSettings {
     var commands = [
       // The server's files are this machine's: nothing has to be fetched over the connection.
       "set sysroot /",
+      // Of every module file that the compiler has cached and gdb cannot read.
+      "set complaints 0",
       // The library with the application in it comes and goes.
       "set breakpoint pending on",
     ]

@@ -20,6 +20,8 @@ package struct DevServer {
   package func run() throws -> Int32 {
     StandardDescriptors.open()
     DescriptorLimit.raise()
+    // A debugger may be killed at any time from now on.
+    try LeftoverBreakpoints.heal()
     let streams = ApplicationOutput.inherited()
     let inherited = Result { try Inheritance.take() }
     let inheritance = try? inherited.get()

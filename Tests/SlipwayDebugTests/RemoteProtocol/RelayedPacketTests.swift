@@ -55,6 +55,17 @@ struct RelayedPacketTests {
     #expect(relay.server(packet("OK")).isFinished)
   }
 
+  @Test func stopsTheProcessItselfWhereTheServerMayFailTo() {
+    var relay = RelayedSession(process: 77, interruptsBySignal: true)
+    relay.exchange("QStartNoAckMode", "OK")
+    _ = relay.client(packet("vCont;c"))
+    #expect(relay.client("\u{3}") == RelayedSession.Outcome(interrupts: true))
+    _ = relay.server(packet("T02thread:1;"))
+    _ = relay.client(packet("vCont;c"))
+    #expect(relay.clientIsGone() == RelayedSession.Outcome(interrupts: true))
+    #expect(relay.server(packet("T02thread:1;")) == .server(packet("D")))
+  }
+
   @Test func waitsForRepliesThatAreStillOwed() {
     var relay = RelayedSession(process: 77)
     relay.exchange("QStartNoAckMode", "OK")

@@ -9,6 +9,7 @@ struct RelayedSession {
     var tellsOfExec = false
     var tellsOfResumption = false
     var tellsOfKill = false
+    var interrupts = false
 
     static func server(_ text: String) -> Self { Self(toServer: text) }
     static func client(_ text: String) -> Self { Self(toClient: text) }
@@ -16,8 +17,11 @@ struct RelayedSession {
 
   private var conversation: RemoteConversation
 
-  init(process: Int32) {
-    conversation = RemoteConversation(process: process)
+  init(process: Int32, interruptsBySignal: Bool = false) {
+    conversation = RemoteConversation(
+      process: process,
+      interruptsBySignal: interruptsBySignal
+    )
   }
 
   mutating func client(_ text: String) -> Outcome {
@@ -46,6 +50,7 @@ struct RelayedSession {
       case .tellOfExec: outcome.tellsOfExec = true
       case .tellOfResumption: outcome.tellsOfResumption = true
       case .tellOfKill: outcome.tellsOfKill = true
+      case .interruptProcess: outcome.interrupts = true
       case .endServerInput: break
       }
     }
