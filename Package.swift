@@ -304,6 +304,7 @@ let package = Package(
       dependencies: [
         "slipway",
         "slipway-tls",
+        "SlipwayDebug",
         "SlipwaySystem",
         "SlipwayTestSupport",
         .product(name: "NIOCore", package: "swift-nio", condition: tls),

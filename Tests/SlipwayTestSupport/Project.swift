@@ -19,6 +19,21 @@ package struct Project: Sendable {
 
   package var path: String { directory.path }
 
+  /// A directory that is served as it is.
+  package init(files directory: ScratchDirectory) {
+    self.init(directory: directory, textFile: "index.html") { $0 }
+  }
+
+  private init(
+    directory: ScratchDirectory,
+    textFile: String,
+    declaration: @escaping @Sendable (String) -> String
+  ) {
+    self.directory = directory
+    self.textFile = textFile
+    self.declaration = declaration
+  }
+
   /// An application in C (Tests/EndToEndTests/Fixtures/app.c), which compiles in no time.
   package static func c(in directory: ScratchDirectory, text: String = "rev-1") throws -> Project {
     let project = Project(directory: directory, textFile: "Sources/App/text.c") {

@@ -209,6 +209,16 @@ package final class RawClient {
     return received
   }
 
+  /// Reads until the other side has closed the connection or reset it, as it does where it has left
+  /// something unread.
+  package func untilHungUp() throws -> String {
+    do {
+      while try receive() {}
+    } catch Failure.system("recv", ECONNRESET) {}
+    defer { received = [] }
+    return String(decoding: received, as: UTF8.self)
+  }
+
   /// Whether nothing at all comes within `milliseconds`: no byte and no end.
   package func isSilent(for milliseconds: Int32) -> Bool {
     var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

@@ -13,6 +13,7 @@ package struct ServerEvent: Sendable, CustomStringConvertible {
 
     package var text: String? { if case .text(let text) = self { text } else { nil } }
     package var number: Int? { if case .number(let number) = self { number } else { nil } }
+    package var flag: Bool? { if case .boolean(let flag) = self { flag } else { nil } }
     package var list: [Value] { if case .list(let list) = self { list } else { [] } }
 
     package subscript(key: String) -> Value? {

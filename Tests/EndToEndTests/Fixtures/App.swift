@@ -45,8 +45,13 @@ struct App: Application {
       host.log(.info, "Report: \(String(decoding: report, as: UTF8.self))")
     default: break
     }
-    return Response(headerFields: [.contentType: "text/plain"], body: ResponseBody(text))
+    return plain(text)
   }
+}
+
+private func plain(_ answer: String) -> Response {
+  let body = ResponseBody(answer)  // Debuggers stop here
+  return Response(headerFields: [.contentType: "text/plain"], body: body)
 }
 
 /// Connects, says hello, and connects again whenever the server closes.

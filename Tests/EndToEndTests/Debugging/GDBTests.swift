@@ -1,0 +1,44 @@
+import SlipwayDebug
+import SlipwayTestSupport
+import Testing
+
+/// The real gdb over the debug socket.
+@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+struct GDBTests {
+  @Test(.slow, .needs(DebuggerPrograms.gdb, DebuggerPrograms.gdbserver))
+  func stopsTracesAndStepsInTheOldCodeAndTheNew() throws {
+    let gdb = try #require(DebuggerPrograms.gdb)
+    try withServedProject { served in
+      #expect(try served.get().text == "rev-1")
+      let program = try InteractiveProgram([
+        gdb.path, "-q", "-nx", "-x", "\(served.project.path)/.slipway/gdbinit",
+        "-ex", "set pagination off", "-ex", "set confirm off",
+      ])
+      program.type("target remote \(try served.debugAddress)")
+      try program.wait(for: "(gdb) ")
+      let line = try served.line(of: "host->respond(", in: "Sources/App/app.c")
+      program.type("break app.c:\(line)")
+      try program.wait(for: "Breakpoint 1 ")
+      program.type("continue")
+      try program.wait(for: "Continuing.")
+      for number in 1...2 {
+        if number > 1 { try served.project.save(text: "rev-\(number)") }
+        let request = served.getBeside()
+        try program.wait(for: "hit Breakpoint 1, ")
+        program.type("backtrace")
+        try program.wait(for: " handle (")
+        program.type("print body")
+        try program.wait(for: "\"rev-\(number)\"")
+        program.type("next")
+        try program.wait(for: "(gdb) ")
+        program.type("continue")
+        #expect(try request.value() == "rev-\(number)")
+      }
+      program.type("detach")
+      program.kill()
+      try served.server.event("debugger-detached")
+      #expect(try served.get().text == "rev-2")
+      #expect(served.server.isRunning)
+    }
+  }
+}

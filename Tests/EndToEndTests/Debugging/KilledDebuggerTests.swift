@@ -1,0 +1,107 @@
+import Glibc
+import SlipwayDebug
+import SlipwayTestSupport
+import Testing
+
+/// Whatever dies of a debugging session, the server lives and loses no request.
+@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+struct KilledDebuggerTests {
+  /// What is ended by SIGKILL.
+  enum Victim: String, CaseIterable, CustomTestStringConvertible {
+    case client, relay, debuggerServer
+
+    var testDescription: String { rawValue }
+  }
+
+  enum Moment: String, CaseIterable, CustomTestStringConvertible {
+    case stopped, running, afterARestart
+
+    var testDescription: String { rawValue }
+  }
+
+  @Test(
+    .needs(DebuggerPrograms.lldb, DebuggerPrograms.lldbServer),
+    arguments: Victim.allCases,
+    Moment.allCases
+  )
+  func theServerOutlivesTheDeathOf(victim: Victim, while moment: Moment) throws {
+    let lldb = try #require(DebuggerPrograms.lldb)
+    try withServedProject { served in
+      #expect(try served.get().text == "rev-1")
+      let session = try LLDBSession(to: served, with: lldb)
+      try session.breakAt("app.c", served.line(of: "host->respond(", in: "Sources/App/app.c"))
+      try session.proceed()
+      var text = "rev-1"
+      var stopped: Concurrent<String>?
+      switch moment {
+      case .running: break
+      case .stopped:
+        stopped = served.getBeside()
+        try session.untilBreakpoint()
+      case .afterARestart:
+        text = "rev-2"
+        try served.project.save(text: text)
+        let request = served.getBeside()
+        try session.untilBreakpoint()
+        try session.proceed()
+        #expect(try request.value() == text)
+      }
+      try kill(victim, of: session, served)
+      if let stopped { #expect(try stopped.value() == text) }
+      for _ in 0..<5 { #expect(try served.get().text == text) }
+      try served.server.event("debugger-detached")
+      #expect(try served.get().text == text)
+      // The next session is like the first.
+      let next = try LLDBSession(to: served, with: lldb)
+      try next.breakAt("app.c", served.line(of: "host->respond(", in: "Sources/App/app.c"))
+      try next.proceed()
+      let request = served.getBeside()
+      try next.untilBreakpoint()
+      try next.proceed()
+      #expect(try request.value() == text)
+      try next.detach()
+      try served.project.save(text: "last")
+      #expect(try served.get().text == "last")
+      #expect(served.server.isRunning)
+    }
+  }
+
+  @Test(.needs(DebuggerPrograms.adapter), arguments: ["lldb-dap", "lldb-server", "debug-relay", ""])
+  func theServerOutlivesTheDeathOfWhatServesAnEditor(victim: String) throws {
+    try withServedProject { served in
+      #expect(try served.get().text == "rev-1")
+      let editor = try EditorSession(to: served)
+      try editor.attach()
+      let line = try served.line(of: "host->respond(", in: "Sources/App/app.c")
+      try editor.breakAt("\(served.project.path)/Sources/App/app.c", line)
+      try editor.configurationDone()
+      let request = served.getBeside()
+      try editor.event("stopped")
+      if victim.isEmpty {
+        editor.hangUp()
+      } else {
+        try Self.kill(victim, of: served)
+      }
+      #expect(try request.value() == "rev-1")
+      for _ in 0..<5 { #expect(try served.get().text == "rev-1") }
+      try served.server.event("debugger-detached")
+      try served.project.save(text: "rev-2")
+      #expect(try served.get().text == "rev-2")
+      #expect(served.server.isRunning)
+    }
+  }
+
+  private func kill(_ victim: Victim, of session: LLDBSession, _ served: ServedProject) throws {
+    switch victim {
+    case .client: session.program.kill()
+    case .relay: try Self.kill("debug-relay", of: served)
+    case .debuggerServer: try Self.kill("lldb-server", of: served)
+    }
+  }
+
+  private static func kill(_ program: String, of served: ServedProject) throws {
+    let found = ProcessInspection.descendants(of: served.server.pid, running: program)
+    #expect(!found.isEmpty)
+    for pid in found { Glibc.kill(pid, SIGKILL) }
+  }
+}
