@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,14 +13,14 @@
 
 // What debugger servers write, and where the program counter stands when it has been executed.
 #if defined(__x86_64__)
-enum { instruction_size = 1, counter_is_behind = 1 };
+enum { instruction_size = 1 };
 #define PROGRAM_COUNTER(context) ((context)->uc_mcontext.gregs[REG_RIP])
 /// int3.
 static int is_breakpoint(const uint8_t *instruction) { return instruction[0] == 0xcc; }
 /// The kernel's code for int3, in both of its encodings: not for single steps and watchpoints.
 static int is_from_breakpoint(int code) { return code == SI_KERNEL; }
 #elif defined(__aarch64__)
-enum { instruction_size = 4, counter_is_behind = 0 };
+enum { instruction_size = 4 };
 #define PROGRAM_COUNTER(context) ((context)->uc_mcontext.pc)
 /// brk with any number.
 static int is_breakpoint(const uint8_t *instruction) {
@@ -137,36 +138,85 @@ static int read_original(uintptr_t address, uint8_t original[instruction_size]) 
   return is_read;
 }
 
-static int heal(uintptr_t address) {
+/// What stands at an address.
+enum text {
+  /// Nothing that a file stands behind.
+  text_foreign,
+  /// A breakpoint that the file has too: the program means it.
+  text_meant,
+  /// What the file has.
+  text_intact,
+  /// A breakpoint that the file has not. None of these is left where `heal` returns.
+  text_leftover,
+};
+
+/// Where something has been healed, the newest over the oldest. A thread that ran into a breakpoint
+/// comes here only when another one has healed it.
+static _Atomic uintptr_t healed[64];
+static _Atomic unsigned healed_count;
+
+static int was_healed(uintptr_t address) {
+  for (size_t i = 0; i < sizeof healed / sizeof healed[0]; i++) {
+    if (healed[i] == address) return 1;
+  }
+  return 0;
+}
+
+/// Tells what stands at an address, and puts the original back over a leftover breakpoint.
+static enum text heal(uintptr_t address) {
   uint8_t original[instruction_size], present[instruction_size];
-  if (!read_original(address, original) || is_breakpoint(original)) return 0;
+  if (!read_original(address, original)) return text_foreign;
+  if (is_breakpoint(original)) return text_meant;
   // Writes through it reach text that is mapped read-only: proc_pid_mem(5).
   int memory = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
-  if (memory < 0) return 0;
-  int is_healed = 0;
+  if (memory < 0) return text_foreign;
+  enum text found = text_foreign;
   if (pread(memory, present, instruction_size, (off_t)address) == instruction_size) {
-    if (is_breakpoint(present)) {
-      is_healed =
-          pwrite(memory, original, instruction_size, (off_t)address) == instruction_size;
-    } else {
-      // Another thread ran into it too, and was faster.
-      is_healed = memcmp(present, original, instruction_size) == 0;
+    if (memcmp(present, original, instruction_size) == 0) {
+      found = text_intact;
+    } else if (is_breakpoint(present)) {
+      // Before it is gone, so that whoever finds it gone finds this.
+      healed[healed_count++ % (sizeof healed / sizeof healed[0])] = address;
+      if (pwrite(memory, original, instruction_size, (off_t)address) == instruction_size) {
+        found = text_leftover;
+      }
     }
   }
   close(memory);
-  return is_healed;
+  return found;
+}
+
+/// Whether the breakpoint is healed that was reported with this program counter, which is then where
+/// the program is to go on.
+static int heal_around(uintptr_t *counter) {
+#if defined(__x86_64__)
+  // The counter stands behind an int3 that has been executed.
+  uintptr_t place = *counter - instruction_size;
+  enum text text = heal(place);
+  if (text == text_leftover || was_healed(place)) {
+    *counter = place;
+    return 1;
+  }
+  if (text == text_meant) return 0;
+  // Or it has been set back to the int3 by a debugger server that has died since, and whose signal the
+  // kernel delivers all the same. The server may have taken the int3 away by then.
+  return heal(*counter) == text_leftover || text == text_intact;
+#else
+  enum text text = heal(*counter);
+  return text == text_leftover || text == text_intact;
+#endif
 }
 
 int slipway_heal_breakpoint(const siginfo_t *info, void *context) {
-  if (info->si_signo != SIGTRAP || !is_from_breakpoint(info->si_code)) return 0;
+  if (info->si_signo != SIGTRAP) return 0;
+  // The step that a debugger server was making, or a watchpoint of its: there is nothing to mend.
+  if (info->si_code == TRAP_TRACE || info->si_code == TRAP_HWBKPT) return 1;
+  if (!is_from_breakpoint(info->si_code)) return 0;
   int saved = errno;
   ucontext_t *registers = context;
-  uintptr_t address =
-      (uintptr_t)PROGRAM_COUNTER(registers) - (counter_is_behind ? instruction_size : 0);
-  int is_healed = heal(address);
-#if defined(__x86_64__)
-  if (is_healed) PROGRAM_COUNTER(registers) = (greg_t)address;
-#endif
+  uintptr_t counter = (uintptr_t)PROGRAM_COUNTER(registers);
+  int is_healed = heal_around(&counter);
+  if (is_healed) PROGRAM_COUNTER(registers) = counter;
   errno = saved;
   return is_healed;
 }

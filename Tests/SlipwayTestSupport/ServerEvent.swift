@@ -56,6 +56,8 @@ extension ServerEvent.Value: Decodable {
       self = .boolean(boolean)
     } else if let number = try? container.decode(Int.self) {
       self = .number(number)
+    } else if let number = try? container.decode(Double.self) {
+      self = .number(Int(exactly: number.rounded()) ?? .max)
     } else if let text = try? container.decode(String.self) {
       self = .text(text)
     } else if let list = try? container.decode([ServerEvent.Value].self) {

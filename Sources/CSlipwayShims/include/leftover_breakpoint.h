@@ -6,7 +6,8 @@
 
 /// Whether the SIGTRAP that `info` and `context` tell of was a breakpoint instruction that memory
 /// has and the file behind it has not: then the original is back in memory and the program counter
-/// on it, and the handler has only to return for the program to go on as if nothing had been.
+/// on it, and the handler has only to return for the program to go on as if nothing had been. So it
+/// is with the steps and watchpoints of a debugger server that was killed.
 /// 0 for a trap that the program meant, and where the file cannot be read any more.
 ///
 /// Async-signal-safe, on any thread, on several at once; keeps errno. Uses four KiB of stack.

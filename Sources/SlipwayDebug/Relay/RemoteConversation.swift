@@ -29,6 +29,8 @@ package struct RemoteConversation: Conversation {
         let wasRunning = session.isRunning
         if session.clientSent(packet) == .kill { return steps + kill() }
         if session.isRunning, !wasRunning { steps.append(.tellOfResumption) }
+        steps.append(.sendToServer(interruptsBySignal ? packet : Self.withoutVforkEvents(packet)))
+        continue
       }
       steps.append(unit == .interrupt ? interruption : .sendToServer(unit.bytes))
     }
@@ -64,6 +66,16 @@ package struct RemoteConversation: Conversation {
 
   private var interruption: ConversationStep {
     interruptsBySignal ? .interruptProcess : .sendToServer([PacketScanner.Unit.interruptByte])
+  }
+
+  /// LLDB wants to hear of each vfork(2), and the server starts its compilers with one. Most times it
+  /// passes over it; but it takes the stop for the user's when a thread has not run since the last one,
+  /// as most have not after it attached. Not asked to tell, the debugger server lets the child go.
+  private static func withoutVforkEvents(_ packet: [UInt8]) -> [UInt8] {
+    let content = String(decoding: PacketScanner.content(of: packet), as: UTF8.self)
+    let feature = ";vfork-events+"
+    guard content.hasPrefix("qSupported:"), content.contains(feature) else { return packet }
+    return PacketScanner.packet(content.replacing(feature, with: ""))
   }
 
   /// A development server does not end because a debugging session does: the client is told what it

@@ -34,7 +34,6 @@ struct GDBTests {
         program.type("continue")
         #expect(try request.value() == "rev-\(number)")
       }
-      program.type("detach")
       program.kill()
       try served.server.event("debugger-detached")
       #expect(try served.get().text == "rev-2")

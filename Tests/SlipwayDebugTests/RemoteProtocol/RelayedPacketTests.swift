@@ -13,6 +13,15 @@ struct RelayedPacketTests {
     #expect(relay.server(answered) == .client(answered))
   }
 
+  @Test func keepsLLDBFromStoppingAtEveryChildOfTheServer() {
+    var relay = RelayedSession(process: 77)
+    let asked = packet("qSupported:xmlRegisters=i386;fork-events+;vfork-events+;swbreak+")
+    #expect(
+      relay.client(asked)
+        == .server(packet("qSupported:xmlRegisters=i386;fork-events+;swbreak+"))
+    )
+  }
+
   @Test func passesAPacketOnOnlyWhenItIsWhole() {
     var relay = RelayedSession(process: 77)
     #expect(relay.client("$Z0,4011") == RelayedSession.Outcome())
