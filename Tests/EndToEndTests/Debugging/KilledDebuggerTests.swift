@@ -83,6 +83,11 @@ struct KilledDebuggerTests {
         try Self.kill(victim, of: served)
       }
       #expect(try request.value() == "rev-1")
+      // Its adapter is still there, and tells the editor, which ends the session.
+      if victim == "lldb-server" {
+        try editor.event("terminated")
+        editor.hangUp()
+      }
       for _ in 0..<5 { #expect(try served.get().text == "rev-1") }
       try served.server.event("debugger-detached")
       try served.project.save(text: "rev-2")
