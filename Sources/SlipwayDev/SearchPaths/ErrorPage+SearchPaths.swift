@@ -8,15 +8,16 @@ extension ErrorPage {
     let found = search.find(MissingThing.all(in: self))
     guard !found.isEmpty else { return self }
     var page = self
-    page.sections.append(
+    page.sections.insert(
       .facts(
         heading: search.paths.entries.isEmpty
-          ? "Found nearby. Add to slipway.yaml:"
-          : "Found nearby. Put below search-paths in slipway.yaml:",
+          ? "Found nearby. Add to slipway.yaml"
+          : "Found nearby. Put below search-paths in slipway.yaml",
         found.map { thing, entry in
           Fact(thing.name, entry.line(into: search.paths, relativeTo: directory))
         }
-      )
+      ),
+      at: 0
     )
     return page
   }

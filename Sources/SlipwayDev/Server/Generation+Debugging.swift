@@ -11,6 +11,8 @@ extension Generation {
     return units.map { unit in
       var unit = unit
       unit.isDirty = true
+      // What did not build with the old ones may do so now: nobody is to be told of it any more.
+      unit.failure = nil
       return unit
     }
   }
