@@ -18,7 +18,7 @@ struct Slipway: ParsableCommand {
       “slipway help dev” lists what can be set.
       """,
     version: "0.1.0",
-    subcommands: [DevCommand.self, CheckCommand.self, AttachCommand.self],
+    subcommands: [DevCommand.self, CheckCommand.self, AttachCommand.self, InitCommand.self],
     defaultSubcommand: DevCommand.self
   )
 }

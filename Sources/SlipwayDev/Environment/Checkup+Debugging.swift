@@ -2,7 +2,7 @@ import SlipwayDebug
 
 extension Checkup {
   /// Whether search paths are as they are meant.
-  func checkSearchPaths() -> [Finding] {
+  package func checkSearchPaths() -> [Finding] {
     let subject = "search paths"
     let errors = SearchPathCheck(configuration).run()
     guard errors.isEmpty else {

@@ -1,10 +1,10 @@
-import SlipwayCore
+package import SlipwayCore
 
 extension ErrorPage {
   /// The page with the lines that would have found what is missing, if it is nearby. Blocks, up to a
   /// second.
   /// - Parameter directory: that of the configuration file, which paths are written relative to.
-  func proposing(from search: NearbySearch, fileIn directory: String) -> ErrorPage {
+  package func proposing(from search: NearbySearch, fileIn directory: String) -> ErrorPage {
     let found = search.find(MissingThing.all(in: self))
     guard !found.isEmpty else { return self }
     var page = self
