@@ -81,6 +81,12 @@ extension DebuggerSettings {
     set(swiftModules, to: "swift-module-search-paths")
     set(frameworks, to: "swift-framework-search-paths")
     append(headers, to: "clang-module-search-paths")
+    if !headers.isEmpty {
+      // Swift's expressions import C modules by these alone: measured with Swift 6.3.1. The -- stands
+      // before the name of the setting, or it would become a part of the value.
+      let flags = headers.map { "-I\($0.lldbQuoted)" }.joined(separator: " ")
+      commands.append("settings set -e -- target.swift-extra-clang-flags \(flags)")
+    }
     commands += scripts.lldbModules.map { "command script import \($0.lldbEscaped)" }
     commands += scripts.lldbCommands.map { "command source \($0.lldbEscaped)" }
     return commands
