@@ -98,7 +98,8 @@ import Testing
 
   @Test func editorsAreToldTheAddress() throws {
     try withServer { _, server in
-      #expect(try AttachPlan.adapterText(for: server).contains("\"debugAdapterPort\": 4711,"))
+      let text = try AttachPlan.adapterText(for: server)
+      #expect(text.contains("\"debugAdapterPort\": 4711,"))
     }
     try withServer("unix:/run/debug.sock") { _, server in
       let error = #expect(throws: AttachError.self) { try AttachPlan.adapterText(for: server) }
