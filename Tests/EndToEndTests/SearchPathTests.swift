@@ -8,7 +8,7 @@ struct SearchPathTests {
   /// The whole way of somebody who knows nothing of search paths: each error page says the next line.
   /// The library in use needs one that it does not say where to find, and a third is opened by hand.
   @Test(.slow) func theErrorPagesLeadToAnApplicationThatUsesWhatIsNearby() throws {
-    try withOutsideParts { project in
+    try withOutsideParts { project, outside in
       try project.save("mounts:\n  /: swift:.\n", to: "slipway.yaml")
       try serve(project) { served in
         var paths: [String: String] = [:]
@@ -34,7 +34,13 @@ struct SearchPathTests {
 
         let settings = try served.get("/_slipway/lldbinit").text
         #expect(settings == (try read(project.path + "/.slipway/lldbinit")))
-        #expect(settings.contains("\(project.path.parent)/vendor/lib/inner\"\n"))
+        #expect(settings.contains("\(outside.path)/vendor/lib/inner\"\n"))
+
+        // Nobody watches the module; it is looked at when a generation begins.
+        try outside.makeMaths(saying: 40)
+        let text = try read(project.path + "/" + project.textFile)
+        try project.save(text.replacing("\"%d %d", with: "\"now %d %d"), to: project.textFile)
+        #expect(try served.get().text == "now 1 2 3 40")
       }
     }
   }
@@ -64,7 +70,7 @@ struct SearchPathTests {
 }
 
 /// A package in C and Swift that uses what lies in `vendor` beside it.
-private func withOutsideParts(_ body: (Project) throws -> Void) throws {
+private func withOutsideParts(_ body: (Project, ScratchDirectory) throws -> Void) throws {
   try withScratchDirectory(named: "SearchPaths") { scratch in
     try scratch.write("int outer(void);\nint outer_inner(void);\n", to: "vendor/include/outer.h")
     try scratch.write("int inner(void) { return 2; }\n", to: "inner.c")
@@ -73,21 +79,16 @@ private func withOutsideParts(_ body: (Project) throws -> Void) throws {
       to: "outer.c"
     )
     try scratch.write("int plugin(void) { return 3; }\n", to: "plugin.c")
-    try scratch.write("public func number() -> Int32 { 4 }\n", to: "Maths.swift")
     for directory in ["vendor/lib/inner", "vendor/modules"] { try scratch.makeDirectory(directory) }
-    let script = """
-      set -e
-      cd '\(scratch.path)'
+    try scratch.run(
+      """
       lib=vendor/lib
       clang -shared -fPIC -Wl,-soname,libinner.so -o $lib/inner/libinner.so inner.c
       clang -shared -fPIC -Wl,-soname,libouter.so -o $lib/libouter.so outer.c -L$lib/inner -linner
       clang -shared -fPIC -o $lib/libplugin.so plugin.c
-      swiftc -emit-library -emit-module -module-name Maths -o $lib/libMaths.so Maths.swift \
-        -emit-module-path vendor/modules/Maths.swiftmodule -Xlinker -soname=libMaths.so
       """
-    let run = try CommandRun(["/bin/sh", "-c", script])
-    try #require(run.end == .exited(0), "\(run.text)")
-
+    )
+    try scratch.makeMaths(saying: 4)
     try scratch.makeDirectory("app")
     let project = try Project.c(in: ScratchDirectory(path: scratch.path("app")))
     try project.save(
@@ -133,12 +134,25 @@ private func withOutsideParts(_ body: (Project) throws -> Void) throws {
       """,
       to: project.textFile
     )
-    try body(project)
+    try body(project, scratch)
   }
 }
 
-extension String {
-  fileprivate var parent: String {
-    split(separator: "/").dropLast().map { "/\($0)" }.joined()
+extension ScratchDirectory {
+  /// A Swift module, and the library that belongs to it. What the function says is compiled into those
+  /// who import the module.
+  fileprivate func makeMaths(saying number: Int) throws {
+    try write("@_transparent public func number() -> Int32 { \(number) }\n", to: "Maths.swift")
+    try run(
+      """
+      swiftc -emit-library -emit-module -module-name Maths -o vendor/lib/libMaths.so Maths.swift \
+        -emit-module-path vendor/modules/Maths.swiftmodule -Xlinker -soname=libMaths.so
+      """
+    )
+  }
+
+  fileprivate func run(_ script: String) throws {
+    let run = try CommandRun(["/bin/sh", "-c", "set -e\ncd '\(path)'\n\(script)"])
+    try #require(run.end == .exited(0), "\(run.text)")
   }
 }
