@@ -148,6 +148,12 @@ let package = Package(
         .product(name: "Logging", package: "swift-log", condition: server),
         .product(name: "SystemPackage", package: "swift-system", condition: server),
         .product(name: "Yams", package: "Yams", condition: server),
+      ],
+      resources: [
+        .embedInCode("Editors/Resources/clion-run.xml"),
+        .embedInCode("Editors/Resources/neovim.lua"),
+        .embedInCode("Editors/Resources/vscode-launch.json"),
+        .embedInCode("Editors/Resources/zed-debug.json"),
       ]
     ),
     .executableTarget(
@@ -292,6 +298,7 @@ let package = Package(
       name: "SlipwayDevTests",
       dependencies: [
         "SlipwayCore",
+        "SlipwayDebug",
         "SlipwayDev",
         "SlipwaySystem",
         "SlipwayTestSupport",

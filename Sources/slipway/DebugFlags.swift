@@ -33,7 +33,7 @@ struct DebugFlags: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Set a variable for debuggers alone; may be repeated.",
+      "Set a variable for the toolchain's debuggers alone; may be repeated.",
       valueName: "name=value"
     )
   )

@@ -19,7 +19,7 @@ struct DevCommand: ParsableCommand {
       What is set by a flag counts more than the environment (--hold-timeout is \
       SLIPWAY_HOLD_TIMEOUT there), and the environment more than the file (hold-timeout).
 
-      On a terminal single keys work: r restart, o open, c clear, q quit, ? help.
+      On a terminal single keys work: r restart, o open, d debug, c clear, q quit, ? help.
 
       Examples:
         slipway dev --listen 0.0.0.0:8080 --listen unix:/tmp/app.sock

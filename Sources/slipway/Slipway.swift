@@ -19,7 +19,8 @@ struct Slipway: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DevCommand.self, CheckCommand.self, AttachCommand.self, DebugRelayCommand.self,
+      DevCommand.self, CheckCommand.self, AttachCommand.self, InitCommand.self,
+      DebugRelayCommand.self,
     ],
     defaultSubcommand: DevCommand.self
   )

@@ -48,12 +48,12 @@ package struct AttachCommand: Sendable, Equatable {
     }
     if !tool.knowsSwift {
       // Without, breakpoints stay pending for ever: measured with LLDB 16 and 19.
-      arguments += ["-o", "target create \(target.executable.lldbQuoted)"]
+      arguments += ["-o", "target create \(target.executable.lldbEscaped)"]
     }
     let connect =
       switch target.address {
       case .tcp(let host, let port): "gdb-remote \(host):\(port)"
-      case .unix(let path): "process connect \("unix-connect://\(path)".lldbQuoted)"
+      case .unix(let path): "process connect \("unix-connect://\(path)".lldbEscaped)"
       }
     return arguments + ["-o", connect]
   }

@@ -12,6 +12,7 @@ package enum DebugAddress: Sendable, Hashable {
       return
     }
     guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,
+      !text[text.index(after: colon)...].hasPrefix("+"),
       let port = Int(text[text.index(after: colon)...]), (1...65535).contains(port)
     else { return nil }
     self = .tcp(host: String(text[..<colon]), port: port)

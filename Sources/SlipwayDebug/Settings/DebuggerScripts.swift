@@ -56,20 +56,23 @@ package struct DebuggerScripts: Sendable, Equatable {
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.split { $0 == " " || $0 == "\t" || $0 == "," || $0 == "." }
       guard words.count > 1, words[0] == "import" || words[0] == "from" else { continue }
-      modules.formUnion(words[0] == "from" ? [String(words[1])] : words.dropFirst().map(String.init))
+      modules.formUnion(
+        words[0] == "from" ? [String(words[1])] : words.dropFirst().map(String.init)
+      )
     }
     return modules
   }
 
   private static func isIdentifier(_ name: Substring) -> Bool {
-    name.utf8.enumerated().allSatisfy { index, byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "_"):
-        true
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): index > 0
-      default: false
+    name.utf8.enumerated()
+      .allSatisfy { index, byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "_"):
+          true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): index > 0
+        default: false
+        }
       }
-    }
   }
 }

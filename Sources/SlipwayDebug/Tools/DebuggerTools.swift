@@ -10,7 +10,8 @@ package struct DebuggerTools: Sendable {
   /// The environment that the programs would be started in.
   private let environment: [String: String]
 
-  /// What the configuration says in `debugger-environment`: it wins over what is found.
+  /// What the configuration says in `debugger-environment`, for the toolchain's `lldb` and `lldb-dap`:
+  /// it wins over what is found.
   private let settings: [String: String]
 
   private let python: PythonPlaces
@@ -129,8 +130,9 @@ package struct DebuggerTools: Sendable {
   private func complete(_ tool: DebuggerTool) throws(DebugError) -> DebuggerTool {
     var tool = tool
     guard tool.kind == .lldb || tool.kind == .lldbDAP else { return tool }
-    tool.environment = settings
+    // The setting is for the toolchain's: another one is linked with another Python, and comes with it.
     guard tool.knowsSwift else { return tool }
+    tool.environment = settings
     var directories: [String] = []
     // A library that was found may need another one.
     for _ in 0..<4 {

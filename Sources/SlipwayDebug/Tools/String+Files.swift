@@ -50,7 +50,8 @@ extension String {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while bytes.count < limit {
-      let count = unsafe (try? chunk.withUnsafeMutableBytes { unsafe try file.descriptor.read(into: $0) })
+      let count =
+        unsafe (try? chunk.withUnsafeMutableBytes { unsafe try file.descriptor.read(into: $0) })
       guard let count, count > 0 else { break }
       bytes += chunk[..<count]
     }

@@ -18,7 +18,7 @@ package struct Checkup {
   /// In the order in which they matter to somebody who wants to serve.
   package func run() -> [Finding] {
     [checkFile()] + checkVariables() + checkToolchain() + configuration.mounts.map(check)
-      + checkSearchPaths()
+      + checkSearchPaths() + checkDebuggers()
       + [checkState()] + configuration.listen.flatMap(check) + checkTLS() + checkHosts()
       + checkWatching() + checkDescriptors()
   }

@@ -1,22 +1,23 @@
-import SlipwayCore
+package import SlipwayCore
 
 extension ErrorPage {
   /// The page with the lines that would have found what is missing, if it is nearby. Blocks, up to a
   /// second.
   /// - Parameter directory: that of the configuration file, which paths are written relative to.
-  func proposing(from search: NearbySearch, fileIn directory: String) -> ErrorPage {
+  package func proposing(from search: NearbySearch, fileIn directory: String) -> ErrorPage {
     let found = search.find(MissingThing.all(in: self))
     guard !found.isEmpty else { return self }
     var page = self
-    page.sections.append(
+    page.sections.insert(
       .facts(
         heading: search.paths.entries.isEmpty
-          ? "Found nearby. Add to slipway.yaml:"
-          : "Found nearby. Put below search-paths in slipway.yaml:",
+          ? "Found nearby. Add to slipway.yaml"
+          : "Found nearby. Put below search-paths in slipway.yaml",
         found.map { thing, entry in
           Fact(thing.name, entry.line(into: search.paths, relativeTo: directory))
         }
-      )
+      ),
+      at: 0
     )
     return page
   }

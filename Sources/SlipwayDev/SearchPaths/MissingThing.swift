@@ -1,7 +1,7 @@
 import SlipwayCore
 
 /// What a compiler, a linker or the loader did not find.
-enum MissingThing: Hashable {
+package enum MissingThing: Hashable {
   case module(String)
   /// As the linker is told: `m` for `libm.so`.
   case library(String)
@@ -37,7 +37,7 @@ enum MissingThing: Hashable {
   }
 
   /// Reads one line of swiftc, clang, lld, gold, ld or the loader.
-  init?(complaint line: Substring) {
+  package init?(complaint line: Substring) {
     if let name = line.between("no such module '", "'") {
       // A submodule is where its module is.
       self = .module(String(name.prefix { $0 != "." }))

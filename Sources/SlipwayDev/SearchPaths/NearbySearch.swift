@@ -5,7 +5,7 @@ import Glibc
 /// and the usual prefixes.
 ///
 /// Bounded: only so deep, so many entries and so long. Blocks; to be run when a build has failed.
-struct NearbySearch {
+package struct NearbySearch: Sendable {
   /// How many levels below a root are looked at.
   private static let depth = 4
   private static let entryLimit = 30_000
@@ -21,8 +21,14 @@ struct NearbySearch {
   /// The user's home directory, if it is known.
   let home: String?
 
+  package init(package: String, paths: SearchPaths, home: String?) {
+    self.package = package
+    self.paths = paths
+    self.home = home
+  }
+
   /// Where each of the things is, if it is found; of several places the nearest.
-  func find(_ things: [MissingThing]) -> [(thing: MissingThing, entry: SearchPaths.Entry)] {
+  package func find(_ things: [MissingThing]) -> [(thing: MissingThing, entry: SearchPaths.Entry)] {
     guard !things.isEmpty else { return [] }
     var found: [MissingThing: SearchPaths.Entry] = [:]
     let giveUp = ContinuousClock.now + Self.timeLimit

@@ -19,14 +19,14 @@ struct SearchPathCheck {
   /// Those that matter most first.
   func run() -> [SearchPathError] {
     paths.entries.filter { !exists($0) }.map { .missing($0) }
-      + shadowing(.swiftModules, "the module", also: packages.map { "\($0)/.build/debug/Modules" })
+      + shadowing(.swiftModules, "The module", also: packages.map { "\($0)/.build/debug/Modules" })
     {
       $0.name(before: ".swiftmodule")
     }
-      + shadowing(.libraries, "the library", also: systemLibraries) {
+      + shadowing(.libraries, "The library", also: systemLibraries) {
         $0.hasPrefix("lib") ? $0.name(before: ".so").map { "\($0).so" } : nil
       }
-      + shadowing(.python, "the Python module", also: []) { name in
+      + shadowing(.python, "The Python module", also: []) { name in
         name.contains(".") ? name.name(before: ".py") : name.hasPrefix("_") ? nil : name
       }
       + DebuggerScripts(in: paths[.debuggerScripts]).misnamed.map { .misnamed($0) }
@@ -56,13 +56,14 @@ struct SearchPathCheck {
     let listed = paths[kind]
     guard !listed.isEmpty else { return [] }
     var first: [String: String] = [:]
+    var told: Set<String> = []
     var errors: [SearchPathError] = []
     for (index, path) in (listed + others).enumerated() {
       let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
       for found in Set(entries.compactMap(name)).sorted() {
         if let before = first[found] {
-          // The same place under two names is no shadow, and neither are two of the system's.
-          guard resolved(before) != resolved(path), listed.contains(before) else { continue }
+          // The same place under two names is no shadow, and one shadow is enough.
+          guard resolved(before) != resolved(path), told.insert(found).inserted else { continue }
           errors.append(.shadows("\(what) \(found.shownSafely)", in: before, other: path))
         } else if index < listed.count {
           first[found] = path

@@ -31,7 +31,7 @@ extension SearchPathError {
   }
 
   /// - Parameters:
-  ///   - what: such as “the module Maths”.
+  ///   - what: such as “The module Maths”.
   ///   - other: where it is, too.
   static func shadows(_ what: String, in path: String, other: String) -> Self {
     Self(

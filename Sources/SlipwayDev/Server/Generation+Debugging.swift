@@ -3,14 +3,15 @@ import SlipwayDebug
 import SlipwaySystem
 
 extension Generation {
-  /// What the next generation is told of the units: with other search paths, all are to be built anew.
+  /// What the next generation is told of the units: with other search paths, or other things in them,
+  /// all are to be built anew.
   func unitsToInherit(_ units: [LoopMachine.Unit]) -> [LoopMachine.Unit] {
-    let old = foundations.configuration.searchPaths.buildArguments
-    let new = newConfiguration.value.searchPaths.buildArguments
-    guard old != new else { return units }
+    guard BuildPaths(newConfiguration.value.searchPaths) != buildPaths else { return units }
     return units.map { unit in
       var unit = unit
       unit.isDirty = true
+      // What did not build with the old ones may do so now: nobody is to be told of it any more.
+      unit.failure = nil
       return unit
     }
   }

@@ -38,6 +38,7 @@ final class Generation: Sendable {
   let changed: ChangedFiles
   let dependencies: PathDependencies
   let newConfiguration: NewConfiguration
+  let buildPaths: BuildPaths
 
   /// nil if nothing is watched.
   let watch: SourceWatch?
@@ -56,8 +57,11 @@ final class Generation: Sendable {
       configuration.isWatching
       ? SourceWatch(ignored: configuration.unwatched, logger: foundations.logger) : nil
 
+    let buildPaths = BuildPaths(configuration.searchPaths)
+
     self.foundations = foundations
     self.plan = plan
+    self.buildPaths = buildPaths
     self.watch = watch
     self.dependencies = dependencies
     self.changed = changed
@@ -97,10 +101,12 @@ final class Generation: Sendable {
         generation: foundations.number,
         events: events,
         logger: foundations.logger,
-        extraArguments: configuration.searchPaths.buildArguments,
+        extraArguments: buildPaths.arguments,
         advise: foundations.advise,
         slot: { plan.units.firstIndex(of: $0) ?? 0 },
-        fingerprint: { watch?.fingerprint(of: dependencies.sources(of: $0)) }
+        fingerprint: { unit in
+          watch?.fingerprint(of: dependencies.sources(of: unit)).map { $0 ^ buildPaths.stamp }
+        }
       ),
       changed: changed
     )

@@ -96,8 +96,8 @@ extension NativeError {
       .missingDependency,
       "The library \(library) needs \(dependency), which cannot be found.",
       remedy: """
-        Install \(dependency), add its directory to `LD_LIBRARY_PATH` before starting Slipway, or \
-        link it statically.
+        Install \(dependency), add its directory to `search-paths` as `libraries`, or link it \
+        statically.
         """,
       cause: cause
     )

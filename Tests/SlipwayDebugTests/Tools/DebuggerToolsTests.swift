@@ -7,18 +7,9 @@ import Testing
   // MARK: - This machine's
 
   @Test func startsWhateverIsInstalledHere() throws {
-    let environment = ["PATH": try shell("echo $PATH"), "HOME": try shell("echo $HOME")]
-    let tools = DebuggerTools(environment: environment)
     for kind in DebuggerTool.Kind.allCases {
-      for tool in tools.all(kind) {
-        let argument = kind == .lldbServer ? "version" : "--version"
-        let run = try ChildProcess(
-          executable: tool.path,
-          arguments: [argument],
-          environment: environment.merging(tool.environment) { $1 },
-          directory: "/"
-        )
-        .run(within: .seconds(60))
+      for tool in DebuggerTools.here.all(kind) {
+        let run = try tool.run([kind == .lldbServer ? "version" : "--version"])
         #expect(run.end == .exited(0), "\(tool.path): \(run.lines)")
       }
     }
@@ -122,8 +113,10 @@ import Testing
       var environment = try scratch.makeToolchainThatNeedsPython()
       try scratch.script("usr/bin/lldb-19")
       environment["PATH", default: ""] += ":" + scratch.path("usr/bin")
-      let tool = try DebuggerTools(environment: environment).find(.lldb)
+      let settings = ["LD_LIBRARY_PATH": "/no"]
+      let tool = try DebuggerTools(environment: environment, settings: settings).find(.lldb)
       #expect(tool.path == scratch.path("usr/bin/lldb-19"))
+      #expect(tool.environment.isEmpty)
       #expect(!tool.knowsSwift)
     }
   }
@@ -169,11 +162,4 @@ extension ScratchDirectory {
     let run = try CommandRun(["/usr/bin/env", "clang"] + arguments)
     try #require(run.end == .exited(0), "\(run.text)")
   }
-}
-
-private func shell(_ command: String) throws -> String {
-  let run = try CommandRun(["/bin/sh", "-c", command])
-  return run.text.trimmingPrefix(while: \.isWhitespace).split(separator: "\n").first
-    .map(String.init)
-    ?? ""
 }

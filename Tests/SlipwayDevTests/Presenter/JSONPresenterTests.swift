@@ -66,6 +66,7 @@ struct JSONPresenterTests {
       .serverLog(.init(level: .error, label: "l", message: "m", code: "SW022", request: "7-1")),
       #""application-log","level":"error","label":"l","message":"m","code":"SW022","request":"7-1""#
     ),
+    (.attachCommand("lldb -o 'x'"), #""attach-command","command":"lldb -o 'x'""#),
     (.stopping(reason: "r"), #""stopping","reason":"r""#),
   ])
   func writesOneObjectWithStableKeys(_ event: DevEvent, _ expected: String) {

@@ -87,6 +87,7 @@ struct TerminalRendererTests {
       .configurationRejected(message: "a\nb"),
       ["problem   a", "          b", "          The configuration before stays in force."]
     ),
+    (.attachCommand("lldb -s x"), ["debug     lldb -s x"]),
     (.stopping(reason: "SIGTERM"), ["stopping  SIGTERM"]),
   ])
   func showsEvents(_ event: DevEvent, _ lines: [String]) {

@@ -4,7 +4,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct KeyTests {
   @Test(arguments: [
-    ("rocq?h", [Key.restart, .open, .clear, .quit, .help, .help]),
+    ("rodcq?h", [Key.restart, .open, .debug, .clear, .quit, .help, .help]),
     ("x \n", []),
     ("\u{1b}[Ar", []),
     ("r\u{1b}OQq", [.restart]),

@@ -1,0 +1,1 @@
+../../../../devkit/editors/neovim.lua
