@@ -19,7 +19,7 @@ struct InitCommand: ParsableCommand {
   @Argument(help: "The directory of the project. (default: .)")
   var path: String?
 
-  @Option(help: "The editor: vscode, neovim, zed or clion.")
+  @Option(help: "The editor.")
   var editor: Editor
 
   func run() throws {

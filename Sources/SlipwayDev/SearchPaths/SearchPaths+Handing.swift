@@ -7,10 +7,13 @@ extension SearchPaths {
   /// Libraries are found at run time by an entry in the application's library. It is a DT_RPATH, not
   /// the usual DT_RUNPATH: the loader asks it for what those libraries need in turn, too, and for what
   /// they and the application open with dlopen(3). See ld.so(8).
-  var buildArguments: [String] {
+  package var buildArguments: [String] {
+    let frameworks = self[.frameworks]
     let swift =
-      self[.swiftModules].flatMap { ["-I", $0] } + self[.frameworks].flatMap { ["-F", $0] }
-    let clang = self[.headers].map { "-I\($0)" } + self[.frameworks].map { "-F\($0)" }
+      self[.swiftModules].flatMap { ["-I", $0] } + frameworks.flatMap { ["-F", $0] }
+      // The driver has clang link, with these, and clang would warn that it had no use for them.
+      + (frameworks.isEmpty ? [] : ["-Xclang-linker", "-Wno-unused-command-line-argument"])
+    let clang = self[.headers].map { "-I\($0)" } + frameworks.map { "-F\($0)" }
     let libraries = self[.libraries]
     let linker =
       libraries.flatMap { ["-L\($0)", "-rpath", $0] }

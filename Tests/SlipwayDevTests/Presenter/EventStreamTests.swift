@@ -137,7 +137,7 @@ struct EventStreamTests {
     try ends.writeEnd.close()
     let text = try ends.readEnd.closeAfter { try everything(from: ends.readEnd) }
     let lines = text.split(separator: "\n")
-    #expect(lines.count == 7)
+    #expect(lines.count == 8)
     #expect(lines[0].hasSuffix("  building  App…"))
     #expect(lines[1].hasSuffix("  ready     generation 3"))
     #expect(!text.contains("\u{1b}"))

@@ -34,7 +34,9 @@ struct HandoffStateTests {
         "headTimeout": [0, 1], "bodyTimeout": [0, 1], "idleTimeout": [0, 1], "writeTimeout": [0, 1],
         "head": 1, "requestLine": 1, "fields": 1, "body": 1, "connections": 1
       },
-      "applicationOutput": "prefixed"
+      "applicationOutput": "prefixed",
+      "searchPaths": {"entries": [{"kind": "python", "path": "/py"}]},
+      "debuggerEnvironment": {"PYTHONHOME": "/py"}
     }
     """
 
@@ -52,6 +54,7 @@ struct HandoffStateTests {
     #expect(state.listeners.map(\.descriptor) == [5])
     #expect(state.connections.map(\.heldSince) == [12, nil])
     #expect(state.reason == .newCode)
+    #expect(state.configuration.searchPaths[.python] == ["/py"])
     #expect(tree == nil)
     #expect(bytes.map(Array.init) == [[1, 2, 3], []])
 

@@ -58,6 +58,21 @@ import Testing
     #expect(paths.entries.first { $0.kind == .sources }?.compiledAt == ".")
   }
 
+  @Test func reachTheBuildInOrder() {
+    let paths = SearchPaths([
+      .init(.libraries, "/l 1"), .init(.libraries, "/l2"), .init(.swiftModules, "/m"),
+      .init(.headers, "/h"), .init(.symbols, "/s"), .init(.libraries, "/l2"),
+    ])
+    #expect(
+      paths.buildArguments == [
+        "-Xswiftc", "-I", "-Xswiftc", "/m", "-Xcc", "-I/h", "-Xlinker", "-L/l 1", "-Xlinker",
+        "-rpath", "-Xlinker", "/l 1", "-Xlinker", "-L/l2", "-Xlinker", "-rpath", "-Xlinker", "/l2",
+        "-Xlinker", "--disable-new-dtags",
+      ]
+    )
+    #expect(SearchPaths([.init(.symbols, "/s")]).buildArguments.isEmpty)
+  }
+
   @Test(arguments: [
     ("  librarys: x\n", "libraries"), ("  sources: x\n", "OLD=NEW"), ("  sources: =x\n", "OLD=NEW"),
     ("  headers: 'a:b'\n", "colon"), ("  python: ''\n", "path"),
