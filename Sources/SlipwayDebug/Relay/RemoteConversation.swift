@@ -45,8 +45,14 @@ package struct RemoteConversation: Conversation {
         continue
       }
       steps.append(.sendToClient(unit.bytes))
-      if case .packet(let packet) = unit, session.serverSent(packet) == .executed {
-        steps.append(.tellOfExec)
+      guard case .packet(let packet) = unit else { continue }
+      switch session.serverSent(packet) {
+      case .executed: steps.append(.tellOfExec)
+      // LLDB's server would wait for the client to hang up, and the next client with it.
+      case .detached where !hasFinished:
+        hasFinished = true
+        steps.append(.finish)
+      case .detached, .stopped, .ended, .ordinary: break
       }
     }
     return steps

@@ -94,6 +94,8 @@ struct RemoteSession: Sendable {
     /// The process has become another program, in which none of the old instructions are.
     case executed
     case ended
+    /// The process has been let go, as the client wanted.
+    case detached
   }
 
   /// Takes note of a packet that the server has sent.
@@ -122,6 +124,7 @@ struct RemoteSession: Sendable {
     if askedToDetach {
       askedToDetach = false
       isOver = content.elementsEqual("OK".utf8)
+      if isOver { return .detached }
     }
     if askedMultiprocess {
       askedMultiprocess = false

@@ -153,11 +153,24 @@ struct RelayedPacketTests {
     #expect(relay.clientIsGone() == .server(packet("z0,401136,1")))
   }
 
-  @Test func doesNothingMoreForAClientThatHasDetached() {
+  @Test(arguments: ["D", "D;4d"])
+  func isDoneWhenTheClientHasDetached(request: String) {
     var relay = RelayedSession(process: 77)
     relay.exchange("QStartNoAckMode", "OK")
-    relay.exchange("D", "OK")
-    #expect(relay.clientIsGone().isFinished)
+    relay.exchange("Z0,401136,1", "OK")
+    #expect(relay.client(packet(request)) == .server(packet(request)))
+    #expect(
+      relay.server(packet("OK")) == RelayedSession.Outcome(toClient: packet("OK"), isFinished: true)
+    )
+    #expect(relay.clientIsGone() == RelayedSession.Outcome())
+  }
+
+  @Test func goesOnWhereTheClientCouldNotDetach() {
+    var relay = RelayedSession(process: 77)
+    relay.exchange("QStartNoAckMode", "OK")
+    _ = relay.client(packet("D"))
+    #expect(relay.server(packet("E01")) == .client(packet("E01")))
+    #expect(relay.clientIsGone() == .server(packet("D")))
   }
 
   @Test func noBytesMakeItTrap() {

@@ -1,0 +1,28 @@
+import SlipwayTestSupport
+
+/// A client of the gdb remote serial protocol that says exactly what it is told to.
+final class RemoteClient {
+  private let client: RawClient
+  var acknowledges = true
+
+  init(port: UInt16) throws {
+    client = try RawClient(port: port)
+    try client.send("+")
+  }
+
+  /// Sends a packet, and returns the content of the reply.
+  func ask(_ content: String) throws -> String {
+    let sum = content.utf8.reduce(0 as UInt8) { $0 &+ $1 }
+    let digits = String(sum, radix: 16)
+    try client.send("$\(content)#\(digits.count == 1 ? "0" : "")\(digits)")
+    var reply: [UInt8] = []
+    while try client.bytes(1) != Array("$".utf8) {}
+    while case let byte = try client.bytes(1)[0], byte != UInt8(ascii: "#") { reply.append(byte) }
+    _ = try client.bytes(2)
+    if acknowledges { try client.send("+") }
+    return String(decoding: reply, as: UTF8.self)
+  }
+
+  /// Whether nothing more comes but the end.
+  func untilHungUp() throws -> Bool { try client.untilHungUp().isEmpty }
+}
