@@ -30,6 +30,8 @@ final class DevLoop: Sendable {
     var announceReady: @Sendable (ServerState) -> Void
     /// Becomes the next generation.
     var replaceImage: @Sendable (DevLoop, RestartReason) -> Void
+    /// Everything that had come in has been dealt with.
+    var settled: @Sendable (DevLoop) -> Void
     /// Ends the process.
     var stop: @Sendable (DevLoop) -> Void
   }
@@ -59,6 +61,7 @@ final class DevLoop: Sendable {
     try NamedThread.detach("slipway-loop") { [self] in
       perform(state.withLock { $0.machine.start() })
       while true {
+        delegate.settled(self)
         // The gate may have moved: whoever is held asks again.
         surroundings.gateway.reconsiderHeld()
         for event in surroundings.inbox.receive() { hear(event) }
@@ -71,6 +74,12 @@ final class DevLoop: Sendable {
   func unitsAtTheEnd() -> [LoopMachine.Unit] {
     for event in surroundings.inbox.poll() { hear(event) }
     return state.withLock(\.machine.units)
+  }
+
+  /// What the next generation would have to know if this one crashed, and whether nothing is under
+  /// way that will soon change it. Any thread.
+  func unitsIfItCrashes() -> (units: [LoopMachine.Unit], isSettled: Bool) {
+    state.withLock { ($0.machine.unitsIfItCrashes, $0.machine.isSettled) }
   }
 
   /// When the last restart was ordered, in nanoseconds of the monotonic clock.
@@ -147,7 +156,7 @@ final class DevLoop: Sendable {
   }
 
   private func load(_ library: String, of id: UnitID) {
-    surroundings.loader.load(library, of: surroundings.units[id.index]) { [self] result in
+    surroundings.loader.load(library, of: surroundings.units[id.index], id) { [self] result in
       switch result {
       case .success(let application):
         state.withLock { $0.applications[id] = application }

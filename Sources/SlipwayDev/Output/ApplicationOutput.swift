@@ -36,6 +36,8 @@ final class ApplicationOutput: Sendable {
   /// When that patience ends, in nanoseconds of the monotonic clock; 0 while there is no hurry.
   private let deadline = Atomic<UInt64>(0)
   private let wakeUp: WakeUp
+  /// Where the end of standard error is kept, for the page of a crash.
+  private let memory = Mutex<CrashArea?>(nil)
 
   init(
     _ streams: OutputStreams,
@@ -65,6 +67,9 @@ final class ApplicationOutput: Sendable {
       }
     }
   }
+
+  /// From now on the end of standard error is kept there. Before `start`.
+  func remember(in area: CrashArea) { memory.withLock { $0 = area } }
 
   /// Shows what has been printed and leaves the rest to the next generation, until `resume`. With
   /// the last line, whether it has an end or not. Any thread.
@@ -168,7 +173,9 @@ final class ApplicationOutput: Sendable {
     while !events.flush(within: .milliseconds(100)) {
       if isHurried { return false }
     }
-    streams[kind].keep(streams[kind].journaled().dropFirst(count))
+    let journal = streams[kind].journaled()
+    if kind == .standardError { memory.withLock { $0 }?.note(printed: journal.prefix(count)) }
+    streams[kind].keep(journal.dropFirst(count))
     state.posted[kind] = nil
     return true
   }

@@ -23,6 +23,8 @@ final class Generation: Sendable {
     var announcement: Announcement
     /// nil if what the application prints is left alone.
     var output: ApplicationOutput?
+    /// nil if a crash cannot be survived.
+    var crashArea: CrashArea?
     var endsOnHangup: Bool
   }
 
@@ -39,6 +41,9 @@ final class Generation: Sendable {
   /// nil if nothing is watched.
   let watch: SourceWatch?
 
+  /// nil if a crash cannot be survived.
+  let standby: Standby?
+
   init(_ foundations: Foundations, after inheritance: Inheritance?) {
     let configuration = foundations.configuration
     let plan = MountPlan(configuration)
@@ -51,6 +56,7 @@ final class Generation: Sendable {
       ? SourceWatch(ignored: configuration.unwatched, logger: foundations.logger) : nil
 
     self.foundations = foundations
+    standby = Self.standby(foundations)
     self.plan = plan
     self.watch = watch
     self.dependencies = dependencies
@@ -67,6 +73,7 @@ final class Generation: Sendable {
       mounts: MountTable(plan.mounts),
       gatekeeper: gate,
       logger: foundations.logger,
+      connections: foundations.crashArea.map(ConnectionTable.init),
       onExchangeEnd: { events.post(.exchange($0)) }
     )
     builds = BuildRunner(
@@ -104,6 +111,10 @@ final class Generation: Sendable {
       surroundings: surroundings,
       delegate: delegate(after: inheritance)
     )
+    armGuard(loop)
+    if let inheritance, let crash = inheritance.crash {
+      explain(crash, of: inheritance.state, for: inheritance.report)
+    }
     do throws(Errno) {
       try loop.start()
     } catch {
@@ -141,7 +152,11 @@ final class Generation: Sendable {
       gate: gate,
       gateway: gateway,
       builds: builds,
-      loader: Loader(generation: foundations.number, events: foundations.events),
+      loader: Loader(
+        generation: foundations.number,
+        events: foundations.events,
+        area: foundations.crashArea
+      ),
       events: foundations.events,
       inbox: inbox,
       onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) }
@@ -151,18 +166,24 @@ final class Generation: Sendable {
   /// What the previous generation knew of each unit; everything is to be built if there was none,
   /// or if it served other units.
   private func units(from inheritance: Inheritance?) -> [LoopMachine.Unit] {
-    plan.units.map { unit in
+    let verdicts = inheritance.flatMap { inheritance in
+      inheritance.crash.map { CrashVerdicts($0, of: inheritance.state, plan) }
+    }
+    return plan.units.map { unit in
       let known = inheritance?.state.units
         .first {
           $0.package == unit.package && $0.product == unit.product
         }
       guard let known else { return LoopMachine.Unit(isDirty: true) }
+      let crashed = verdicts?.units[unit]
       return LoopMachine.Unit(
         // Without a tree to compare with, nobody knows what has changed meanwhile.
         isDirty: known.isDirty || (inheritance?.tree == nil && watch != nil),
         library: known.library,
-        failure: known.failure,
-        isRetryable: known.isRetryable
+        failure: crashed?.page ?? known.failure,
+        isRetryable: crashed?.page == nil && known.isRetryable,
+        crashes: crashed?.history ?? known.crashes,
+        isHeldBack: crashed?.page != nil || known.isHeldBack ?? false
       )
     }
   }

@@ -62,6 +62,13 @@ package struct HelperProcess: Sendable, Hashable {
     }
   }
 
+  /// Ends the children that an image which crashed has left in a session, and collects their leader.
+  package static func endSession(ledBy leader: Int32) {
+    let session = ProcessSession(leader: leader)
+    for _ in 0..<100 where !session.signal(SIGKILL) { poll(nil, 0, 5) }
+    _ = waitpid(leader, nil, WNOHANG)
+  }
+
   /// Ends the process at once. To be followed by `collect`.
   package func kill() {
     _ = Glibc.kill(pid, SIGKILL)
