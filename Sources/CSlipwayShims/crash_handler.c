@@ -191,6 +191,7 @@ void slipway_handle_crash(int signal, siginfo_t *info, void *context) {
   if (signal == SIGTRAP && slipway_heal_breakpoint(info, context)) return;
   if (getpid() != slipway_guarded_process) {
     // A child that was forked: it has nothing of ours to save.
+    call_former(signal, info, context);
     die_of(signal);
     return;
   }

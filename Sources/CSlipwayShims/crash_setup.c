@@ -3,10 +3,12 @@
 #include "crash_guard.h"
 #include "crash_handler.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,6 +62,16 @@ uint8_t *slipway_slot_bytes(struct slipway_crash_area *area, unsigned index) {
   return (uint8_t *)area + header_size() + (size_t)index * SLIPWAY_SLOT_BYTES;
 }
 
+/// Whether a handler is the Swift runtime's, which installs one in every process by default: where
+/// the runtime is linked statically, it is in the executable, like we are.
+static int is_backtracer(const struct sigaction *action) {
+  Dl_info handler, own;
+  if (action->sa_handler == SIG_DFL || action->sa_handler == SIG_IGN) return 0;
+  if (!dladdr((void *)action->sa_sigaction, &handler)) return 0;
+  if (dladdr((void *)slipway_guard_arm, &own) && own.dli_fbase == handler.dli_fbase) return 1;
+  return handler.dli_fname && strstr(handler.dli_fname, "libswiftCore") != NULL;
+}
+
 int slipway_guard_arm(const struct slipway_guard *guard) {
   slipway_the_guard = *guard;
   slipway_guarded_process = getpid();
@@ -73,7 +85,11 @@ int slipway_guard_arm(const struct slipway_guard *guard) {
   sigemptyset(&action.sa_mask);
   for (int index = 0; index < SLIPWAY_FATAL_SIGNALS; index++) {
     int signal = slipway_fatal_signals[index];
-    if (sigaction(signal, &action, &slipway_handled_before[index]) < 0) return -1;
+    struct sigaction *before = &slipway_handled_before[index];
+    if (sigaction(signal, &action, before) < 0) return -1;
+    if (!guard->wants_backtracer && is_backtracer(before)) {
+      *before = (struct sigaction){.sa_handler = SIG_DFL};
+    }
   }
   return on_exit(slipway_handle_exit, NULL);
 }

@@ -13,11 +13,12 @@ struct Slipway: ParsableCommand {
         slipway                    serve the Swift package or index.html found here
         slipway sample-app --open  serve another directory, and open a browser
         slipway check              find out why something does not work
+        slipway crashes            see what has crashed of late
 
       “slipway help dev” lists what can be set.
       """,
     version: "0.1.0",
-    subcommands: [DevCommand.self, CheckCommand.self],
+    subcommands: [DevCommand.self, CheckCommand.self, CrashesCommand.self],
     defaultSubcommand: DevCommand.self
   )
 }

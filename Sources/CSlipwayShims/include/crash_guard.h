@@ -20,6 +20,8 @@ struct slipway_guard {
   const char *_Nonnull path;
   char *_Nullable const *_Nonnull arguments;
   char *_Nullable const *_Nonnull environment;
+  /// Whether the backtracer of Swift's runtime is to be called: it takes a second.
+  int wants_backtracer;
 };
 
 /// Makes the area: an anonymous file, mapped. The descriptor, close-on-exec, or -1 with errno.
@@ -43,8 +45,9 @@ uint64_t slipway_socket_cookie(int socket);
 /// Arms the guard, in the first call for the rest of the image's life. To be called on the main
 /// thread, which gets an alternate signal stack. 0, or -1 with errno.
 ///
-/// A handler that is there already, such as that of Swift's backtracer, is called behind our
-/// recording. One that is installed later replaces ours, as its owner wanted.
+/// A handler that is there already is called behind our recording, but for that of Swift's
+/// backtracer, which has to be wanted. One that is installed later replaces ours, as its owner
+/// wanted.
 /// Why C: handlers that run in a crashing process are C, and call only async-signal-safe functions.
 int slipway_guard_arm(const struct slipway_guard *_Nonnull guard);
 

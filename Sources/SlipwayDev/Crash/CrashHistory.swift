@@ -3,8 +3,8 @@
 /// It lives in the handoff, and begins anew with every change of the sources and when the user asks
 /// for a restart.
 package struct CrashHistory: Sendable, Equatable, Codable {
-  /// As many crashes within `window` are a loop.
-  package static let limit = 3
+  /// As many crashes within `window` are a loop, unless the configuration says otherwise.
+  package static let defaultLimit = 3
   package static let window = Duration.seconds(10)
 
   /// Nanoseconds of the monotonic clock, the oldest first; no more than the limit.
@@ -22,16 +22,22 @@ package struct CrashHistory: Sendable, Equatable, Codable {
   package enum Reason: String, Sendable, Equatable, Codable {
     /// It got nowhere: in an initialiser, or in its entry point.
     case loading = "It crashed while it was being loaded."
-    case loop = "It crashed three times in ten seconds."
+    case loop = "It crashes again and again: as often in ten seconds as crash-limit allows."
   }
 
   /// Takes note of one more crash.
   ///
-  /// - Parameter isLoading: whether the library was just being loaded.
-  package mutating func crashed(at time: UInt64, isLoading: Bool) -> Verdict {
-    times = (times + [time]).suffix(Self.limit)
+  /// - Parameters:
+  ///   - isLoading: whether the library was just being loaded.
+  ///   - limit: how many are a loop; 0 if none are.
+  package mutating func crashed(
+    at time: UInt64,
+    isLoading: Bool,
+    limit: Int = defaultLimit
+  ) -> Verdict {
+    times = (times + [time]).suffix(max(1, limit))
     if isLoading { return .holdBack(.loading) }
-    guard times.count == Self.limit, let first = times.first else { return .loadAgain }
+    guard limit > 0, times.count == limit, let first = times.first else { return .loadAgain }
     let (seconds, _) = Self.window.components
     let isLoop = time < first || time - first <= UInt64(seconds) * 1_000_000_000
     return isLoop ? .holdBack(.loop) : .loadAgain

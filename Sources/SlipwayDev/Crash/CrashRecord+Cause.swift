@@ -15,7 +15,9 @@ extension CrashRecord {
       case SIGSEGV:
         "Memory was accessed that is not there, or not for that (SIGSEGV at \(hex(address)))."
       case SIGBUS: "Memory was accessed that has nothing behind it (SIGBUS at \(hex(address)))."
-      case SIGILL: "The program ended itself, or ran into what is no instruction (SIGILL)."
+      case SIGILL where code > 0:
+        "The program ended itself, or ran into what is no instruction (SIGILL)."
+      case SIGILL: "Somebody sent SIGILL."
       case SIGTRAP: "The program ended itself (SIGTRAP)."
       case SIGFPE: "An integer was divided by zero, or the result did not fit (SIGFPE)."
       case SIGABRT: "The program called abort() (SIGABRT)."

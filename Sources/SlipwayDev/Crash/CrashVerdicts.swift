@@ -12,6 +12,9 @@ struct CrashVerdicts {
   /// Only those that it is put down to.
   private(set) var units: [MountPlan.Unit: Verdict] = [:]
 
+  /// Why units are held back; nil if none is.
+  private(set) var reason: CrashHistory.Reason?
+
   init(_ crash: Crash, of state: HandoffState, _ plan: MountPlan) {
     let culprits = Self.culprits(crash, state, plan)
     for (index, unit) in plan.units.enumerated() where culprits.contains(index) {
@@ -19,23 +22,18 @@ struct CrashVerdicts {
       var history = known?.crashes ?? CrashHistory()
       let verdict = history.crashed(
         at: crash.time,
-        isLoading: crash.loading.contains(min(index, 63))
+        isLoading: crash.loading.contains(min(index, 63)),
+        limit: state.configuration.crashLimit
       )
       var page: ErrorPage?
       if case .holdBack(let reason) = verdict {
         var report = CrashReport(crash)
         report.heldBack = reason
         page = ErrorPage(heldBack: report)
+        self.reason = reason
       }
       units[unit] = Verdict(history: history, page: page)
     }
-  }
-
-  /// Why units are held back; nil if none is.
-  var reason: CrashHistory.Reason? {
-    units.values.contains { $0.page != nil }
-      ? (units.values.contains { $0.history.times.count >= CrashHistory.limit } ? .loop : .loading)
-      : nil
   }
 
   /// The units, by their numbers, that it may have been: the fewest that can be told.

@@ -22,6 +22,10 @@ final class DevLoop: Sendable {
     /// Called on the builder's thread, before the loop hears of the build, with the time at which
     /// it was ordered: nanoseconds since the epoch.
     var onBuilt: @Sendable (MountPlan.Unit, Int64) -> Void
+    /// Called on a thread of its own when the application has not loaded in time: where it is.
+    var onSlowLoad: @Sendable (UnitID) -> ErrorPage
+    /// How long that is.
+    var loadTimeout: Duration
   }
 
   /// What the loop leaves to others. Called on the loop's thread.
@@ -156,7 +160,10 @@ final class DevLoop: Sendable {
   }
 
   private func load(_ library: String, of id: UnitID) {
+    let isLoaded = Inbox<Void>()
+    watchLoading(library, of: id, until: isLoaded)
     surroundings.loader.load(library, of: surroundings.units[id.index], id) { [self] result in
+      isLoaded.send(())
       switch result {
       case .success(let application):
         state.withLock { $0.applications[id] = application }
@@ -166,6 +173,16 @@ final class DevLoop: Sendable {
         surroundings.events.post(.loadFailed(page: page))
         surroundings.inbox.send(.loaded(id, library: library, failure: page))
       }
+    }
+  }
+
+  /// Tells the loop if the loading takes too long. If no thread can be had, nobody looks.
+  private func watchLoading(_ library: String, of id: UnitID, until isLoaded: Inbox<Void>) {
+    try? NamedThread.detach("slipway-patience") { [surroundings] in
+      guard isLoaded.receive(within: surroundings.loadTimeout).isEmpty else { return }
+      let page = surroundings.onSlowLoad(id)
+      surroundings.events.post(.loadFailed(page: page))
+      surroundings.inbox.send(.loadTakesLong(id, library: library, page))
     }
   }
 

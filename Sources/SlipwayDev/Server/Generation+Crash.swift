@@ -57,6 +57,16 @@ extension Generation {
     }
   }
 
+  /// Where all threads are, for those who wait for an application that does not finish loading.
+  func pageOfSlowLoad() -> ErrorPage {
+    let threads = CrashGuard.sampleThreads(within: .milliseconds(500))
+    let symbolizer = Symbolizer(environment: foundations.sources.environment)
+    return ErrorPage(
+      loadingFor: foundations.configuration.loadTimeout,
+      named(threads, MappedModule.current, symbolizer)
+    )
+  }
+
   // MARK: The moment
 
   /// A thread has crashed. On the main thread, which becomes the next generation; if this gets stuck,

@@ -159,7 +159,9 @@ final class Generation: Sendable {
       ),
       events: foundations.events,
       inbox: inbox,
-      onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) }
+      onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) },
+      onSlowLoad: { [self] _ in pageOfSlowLoad() },
+      loadTimeout: foundations.configuration.loadTimeout
     )
   }
 

@@ -49,11 +49,21 @@ package enum CrashGuard {
       terminal: setting.terminal.rawValue,
       path: path,
       arguments: argv,
-      environment: envp
+      environment: envp,
+      wants_backtracer: wantsBacktracer ? 1 : 0
     )
     guard unsafe slipway_guard_arm(&made) == 0 else {
       throw .call("Arming the crash guard", failedWith: .last)
     }
+  }
+
+  /// Whether the user has switched Swift's own backtracer on. By default it runs too, but takes a
+  /// second in which nobody is answered, to say what the page of the crash says.
+  private static var wantsBacktracer: Bool {
+    guard let value = unsafe getenv("SWIFT_BACKTRACE") else { return false }
+    let settings = unsafe String(cString: value).lowercased().split(separator: ",")
+    let enable = settings.last { $0.hasPrefix("enable=") }?.dropFirst("enable=".count)
+    return ["yes", "on", "true", "y", "t", "1", "tty"].contains(enable ?? "no")
   }
 
   /// Sets which descriptors outlive the image if it crashes: at most 64. One thread at a time.

@@ -37,9 +37,9 @@ package struct MappedModule: Sendable, Equatable {
   /// Those of this process, now.
   package static var current: [MappedModule] {
     let limit = SLIPWAY_CRASH_MODULES
-    let text = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+    let text = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
       unsafe buffer.withMemoryRebound(to: CChar.self) { bytes in
-        guard let start = unsafe bytes.baseAddress else { return }
+        guard let start = bytes.baseAddress else { return }
         count = unsafe Int(slipway_copy_modules(start, UInt32(limit)))
       }
     }

@@ -34,7 +34,7 @@ struct HandoffStateTests {
         "headTimeout": [0, 1], "bodyTimeout": [0, 1], "idleTimeout": [0, 1], "writeTimeout": [0, 1],
         "head": 1, "requestLine": 1, "fields": 1, "body": 1, "connections": 1
       },
-      "applicationOutput": "prefixed"
+      "applicationOutput": "prefixed", "loadTimeout": [0, 1], "crashLimit": 3
     }
     """
 
