@@ -72,14 +72,14 @@ static uint64_t nanoseconds(clockid_t clock) {
   return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-void slipway_record_thread(struct slipway_crash *crash, void *context) {
+void slipway_record_thread(struct slipway_crash *crash, void *context, const void *caller) {
   crash->thread = gettid();
   prctl(PR_GET_NAME, crash->thread_name);
   crash->slot = slot_of_thread;
   crash->loading = unit_of_thread;
   crash->monotonic = nanoseconds(CLOCK_MONOTONIC);
   crash->realtime = nanoseconds(CLOCK_REALTIME);
-  slipway_record_stack(crash, context);
+  slipway_record_stack(crash, context, caller);
 }
 
 /// The next free record; NULL if there is none.
@@ -201,7 +201,7 @@ void slipway_handle_crash(int signal, siginfo_t *info, void *context) {
   int first = is_first();
   struct slipway_crash *crash = next_record();
   if (crash) {
-    slipway_record_thread(crash, context);
+    slipway_record_thread(crash, context, NULL);
     crash->signal = signal;
     crash->code = info->si_code;
     crash->address = (uint64_t)(uintptr_t)info->si_addr;
@@ -220,7 +220,7 @@ void slipway_handle_exit(int status, void *unused) {
   int first = is_first();
   struct slipway_crash *crash = next_record();
   if (crash) {
-    slipway_record_thread(crash, NULL);
+    slipway_record_thread(crash, NULL, __builtin_frame_address(0));
     crash->status = status;
     __atomic_store_n(&crash->kind, SLIPWAY_CRASH_EXIT, __ATOMIC_RELEASE);
   }

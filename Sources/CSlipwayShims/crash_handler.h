@@ -20,7 +20,7 @@ void slipway_handle_crash(int signal, siginfo_t *info, void *context);
 /// For on_exit(3).
 void slipway_handle_exit(int status, void *unused);
 
-/// Fills everything of a record that is about the calling thread.
-void slipway_record_thread(struct slipway_crash *crash, void *context);
+/// Fills everything of a record that is about the calling thread: see `slipway_record_stack`.
+void slipway_record_thread(struct slipway_crash *crash, void *context, const void *caller);
 
 #endif

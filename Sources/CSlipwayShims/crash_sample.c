@@ -23,7 +23,7 @@ static void answer(int signal, siginfo_t *info, void *context) {
   int saved = errno;
   int index = __atomic_fetch_add(&asked, 1, __ATOMIC_RELAXED);
   if (index < __atomic_load_n(&sample_limit, __ATOMIC_ACQUIRE)) {
-    slipway_record_thread(&samples[index], context);
+    slipway_record_thread(&samples[index], context, NULL);
     __atomic_store_n(&samples[index].kind, SLIPWAY_CRASH_SAMPLE, __ATOMIC_RELEASE);
   }
   __atomic_fetch_add(&answered, 1, __ATOMIC_RELEASE);

@@ -33,40 +33,88 @@ static size_t copy_memory(void *to, uint64_t from, size_t count) {
   return done;
 }
 
-/// As much of the stack as there is, up to the limit; by pages, for it may end in between.
-static void copy_stack(struct slipway_crash *crash) {
-  uint64_t next = crash->stack_pointer;
-  size_t count = 0;
-  while (count < SLIPWAY_CRASH_STACK) {
-    size_t portion = 4096 - (size_t)(next % 4096);
-    if (portion > SLIPWAY_CRASH_STACK - count) portion = SLIPWAY_CRASH_STACK - count;
-    if (copy_memory(crash->stack + count, next, portion) != portion) break;
-    count += portion;
-    next += portion;
+/// Whether an address is one that a call returns to: whether there is a call right before it.
+static int follows_call(uint64_t address) {
+#if defined(__x86_64__)
+  uint8_t code[7];
+  if (address < 4096 + sizeof code || address >> 47 != 0) return 0;
+  if (copy_memory(code, address - sizeof code, sizeof code) != sizeof code) return 0;
+  const uint8_t *end = code + sizeof code;
+  if (end[-5] == 0xe8) return 1;
+  // call r/m: the length depends on how the operand is addressed.
+  for (int length = 2; length <= 7; length++) {
+    if (length != 5 && end[-length] == 0xff && ((end[1 - length] >> 3) & 7) == 2) return 1;
   }
-  crash->stack_count = (uint32_t)count;
+  return 0;
+#else
+  uint32_t code;
+  if (address % 4 != 0 || address < 4096) return 0;
+  if (copy_memory(&code, address - 4, sizeof code) != sizeof code) return 0;
+  return (code & 0xfc000000) == 0x94000000 || (code & 0xfffffc1f) == 0xd63f0000;
+#endif
 }
 
-/// Follows the chain of frame pointers, which Swift keeps. Each frame lies above the one before, or
-/// the chain has been destroyed. Where code without frame pointers was running, its own frames are
-/// missing, and the reader of the record looks for them in the copy of the stack.
-static void follow_frames(struct slipway_crash *crash) {
-  uint64_t frame = crash->frame_pointer;
+/// An asynchronous frame of Swift marks its frame pointer with the highest nibble.
+static uint64_t without_mark(uint64_t frame) { return frame & ~((uint64_t)0xf << 60); }
+
+/// Reads the two words of a frame: the caller's frame pointer, and where to return to.
+static int read_frame(uint64_t frame, uint64_t record[2]) {
+  if (frame == 0 || frame % 8 != 0) return 0;
+  return copy_memory(record, frame, 2 * sizeof *record) == 2 * sizeof *record;
+}
+
+/// Whether a chain of frames begins at `frame`: each lies above the one before, and returns to where
+/// a call is. What code without frame pointers leaves in their register hardly ever looks like that.
+static int is_chain(uint64_t frame, int length) {
+  uint64_t record[2];
+  for (int index = 0; index < length; index++) {
+    if (!read_frame(frame, record) || !follows_call(record[1])) return 0;
+    uint64_t next = without_mark(record[0]);
+    // The end of the chain.
+    if (next == 0) return index > 0;
+    if (next <= frame || next - frame > 1024 * 1024) return 0;
+    frame = next;
+  }
+  return 1;
+}
+
+/// Follows the chain of frame pointers, which Swift keeps, from `frame` up.
+static void follow_frames(struct slipway_crash *crash, uint64_t frame) {
   uint64_t last = 0;
   while (crash->frame_count < SLIPWAY_CRASH_FRAMES) {
     uint64_t record[2];
-    // An asynchronous frame of Swift marks its frame pointer with the highest nibble.
-    uint64_t address = frame & ~((uint64_t)0xf << 60);
-    if (address == 0 || address % 8 != 0 || address <= last) return;
-    if (copy_memory(record, address, sizeof record) != sizeof record || record[1] == 0) return;
+    uint64_t address = without_mark(frame);
+    if (address <= last || !read_frame(address, record) || record[1] == 0) return;
     crash->frames[crash->frame_count++] = record[1];
     last = address;
     frame = record[0];
   }
 }
 
-void slipway_record_stack(struct slipway_crash *crash, void *context) {
+/// Where code without frame pointers was running, such as abort(3) of many C libraries: looks on the
+/// stack for where the chain goes on, and for the calls below that. Returns where it goes on, or 0.
+static uint64_t search_stack(struct slipway_crash *crash) {
+  uint64_t words[SLIPWAY_CRASH_STACK / 8 / 8];
+  uint64_t top = crash->stack_pointer & ~(uint64_t)7;
+  for (uint64_t offset = 0; offset < SLIPWAY_CRASH_STACK; offset += sizeof words) {
+    size_t count = copy_memory(words, top + offset, sizeof words) / sizeof *words;
+    for (size_t index = 0; index < count; index++) {
+      uint64_t address = top + offset + index * sizeof *words;
+      uint64_t next = without_mark(words[index]);
+      if (next > address && next - address < 1024 * 1024 && is_chain(address, 3)) return address;
+      if (crash->guess_count < SLIPWAY_CRASH_GUESSES && follows_call(words[index])) {
+        crash->frames[crash->frame_count++] = words[index];
+        crash->guess_count++;
+      }
+    }
+    if (count < sizeof words / sizeof *words) return 0;
+  }
+  return 0;
+}
+
+void slipway_record_stack(struct slipway_crash *crash, void *context, const void *caller) {
   crash->frame_count = 0;
+  crash->guess_count = 0;
   if (context) {
     ucontext_t *registers = context;
 #if defined(__x86_64__)
@@ -79,11 +127,14 @@ void slipway_record_stack(struct slipway_crash *crash, void *context) {
     crash->frame_pointer = registers->uc_mcontext.regs[29];
 #endif
   } else {
-    crash->stack_pointer = (uint64_t)(uintptr_t)__builtin_frame_address(0);
-    crash->frame_pointer = crash->stack_pointer;
+    const uint64_t *record = caller;
+    crash->frame_pointer = record[0];
+    crash->frames[crash->frame_count++] = record[1];
+    crash->stack_pointer = (uint64_t)(uintptr_t)(record + 2);
   }
-  copy_stack(crash);
-  follow_frames(crash);
+  uint64_t frame = without_mark(crash->frame_pointer);
+  if (frame < crash->stack_pointer || !is_chain(frame, 2)) frame = search_stack(crash);
+  follow_frames(crash, frame);
 }
 
 unsigned slipway_copy_modules(char *text, unsigned limit) {

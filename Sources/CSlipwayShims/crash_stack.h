@@ -6,8 +6,9 @@
 
 #include <signal.h>
 
-/// Fills the registers, the frames and the copy of the stack from a signal's context, or from the
-/// caller if that is NULL. Never touches memory that may not be there. Async-signal-safe.
-void slipway_record_stack(struct slipway_crash *crash, void *context);
+/// Fills the registers and the frames from a signal's context or, if that is NULL, from the frame of
+/// the function that was called last before it got to the guard. Never touches memory that may not be
+/// there. Async-signal-safe.
+void slipway_record_stack(struct slipway_crash *crash, void *context, const void *caller);
 
 #endif

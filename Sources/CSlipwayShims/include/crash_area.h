@@ -13,8 +13,9 @@ enum {
   /// Threads whose end is recorded: the first, and those that crash while it is dealt with.
   SLIPWAY_CRASH_LIMIT = 4,
   SLIPWAY_CRASH_FRAMES = 128,
-  /// Bytes of the stack that are kept, from its top.
+  /// Bytes of the stack that are looked through, from its top, and addresses that are taken from it.
   SLIPWAY_CRASH_STACK = 16 * 1024,
+  SLIPWAY_CRASH_GUESSES = 24,
   /// Lines of /proc/self/maps that name executable files.
   SLIPWAY_CRASH_MODULES = 128 * 1024,
   /// Of what was last printed on standard error and has been shown.
@@ -55,6 +56,9 @@ struct slipway_crash {
   /// The number of the unit that the thread was loading, or -1.
   int32_t loading;
   uint32_t frame_count;
+  /// How many of the frames, behind the first, were found by looking through the stack: some may be
+  /// of calls that had long returned.
+  uint32_t guess_count;
   uint64_t stack_pointer;
   uint64_t frame_pointer;
   /// CLOCK_MONOTONIC and CLOCK_REALTIME, in nanoseconds.
@@ -62,8 +66,6 @@ struct slipway_crash {
   uint64_t realtime;
   /// The program counter, then return addresses.
   uint64_t frames[SLIPWAY_CRASH_FRAMES];
-  uint32_t stack_count;
-  uint8_t stack[SLIPWAY_CRASH_STACK];
 };
 
 enum slipway_slot_state {
@@ -139,10 +141,6 @@ static inline char *_Nonnull slipway_area_words(struct slipway_crash_area *_Nonn
 
 static inline char *_Nonnull slipway_area_modules(struct slipway_crash_area *_Nonnull area) {
   return area->modules;
-}
-
-static inline uint8_t *_Nonnull slipway_crash_stack(struct slipway_crash *_Nonnull crash) {
-  return crash->stack;
 }
 
 static inline uint64_t *_Nonnull slipway_crash_frames(struct slipway_crash *_Nonnull crash) {

@@ -17,6 +17,9 @@ package struct Backtrace: Sendable, Equatable, Codable {
     /// It is the application's own code.
     package var isApplication = false
 
+    /// It was found on the stack, and may be of a call that had long returned.
+    package var isGuess = false
+
     /// It has no frame of its own: it was compiled into the next one.
     package var isInlined = false
   }
@@ -55,6 +58,7 @@ package struct Backtrace: Sendable, Equatable, Codable {
 
   private static func line(_ index: Int, _ frame: Frame) -> String {
     var text = "#\(index)".padding(to: 5)
+    if frame.isGuess { text += "~ " }
     text += frame.function ?? "0x" + String(frame.address, radix: 16)
     if let file = frame.file, let line = frame.line, line > 0 {
       text += " at \(file):\(line)"

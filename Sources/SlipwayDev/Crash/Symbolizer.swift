@@ -66,28 +66,34 @@ package struct Symbolizer: Sendable {
         thread: thread.thread,
         threadName: thread.threadName,
         cause: thread.shortCause,
-        frames: thread.frames.flatMap { frame -> [Backtrace.Frame] in
-          guard let place = places[frame] else { return [Backtrace.Frame(address: frame)] }
-          let symbols = found[place] ?? []
-          guard !symbols.isEmpty else {
-            var plain = Backtrace.Frame(address: frame, module: place.module)
-            plain.isApplication = isApplication(place.module, nil)
-            return [plain]
-          }
-          return symbols.enumerated()
-            .map { index, symbol in
-              Backtrace.Frame(
-                address: frame,
-                module: place.module,
-                function: symbol.name,
-                file: symbol.file,
-                line: symbol.line,
-                column: symbol.column,
-                isApplication: isApplication(place.module, symbol.file),
-                isInlined: index < symbols.count - 1
-              )
+        frames: thread.frames.enumerated()
+          .flatMap { position, frame -> [Backtrace.Frame] in
+            let isGuess = position > 0 && position <= thread.guesses
+            guard let place = places[frame] else {
+              return [Backtrace.Frame(address: frame, isGuess: isGuess)]
             }
-        }
+            let symbols = found[place] ?? []
+            guard !symbols.isEmpty else {
+              var plain = Backtrace.Frame(address: frame, module: place.module)
+              plain.isApplication = isApplication(place.module, nil)
+              plain.isGuess = isGuess
+              return [plain]
+            }
+            return symbols.enumerated()
+              .map { index, symbol in
+                Backtrace.Frame(
+                  address: frame,
+                  module: place.module,
+                  function: symbol.name,
+                  file: symbol.file,
+                  line: symbol.line,
+                  column: symbol.column,
+                  isApplication: isApplication(place.module, symbol.file),
+                  isGuess: isGuess,
+                  isInlined: index < symbols.count - 1
+                )
+              }
+          }
       )
     }
   }

@@ -37,7 +37,13 @@ final class ApplicationOutput: Sendable {
   private let deadline = Atomic<UInt64>(0)
   private let wakeUp: WakeUp
   /// Where the end of standard error is kept, for the page of a crash.
-  private let memory = Mutex<CrashArea?>(nil)
+  private let memory = Mutex<Memory?>(nil)
+
+  private struct Memory {
+    var area: CrashArea
+    /// Bytes that come first, and were printed by earlier generations.
+    var foreign: Int
+  }
 
   init(
     _ streams: OutputStreams,
@@ -68,8 +74,21 @@ final class ApplicationOutput: Sendable {
     }
   }
 
-  /// From now on the end of standard error is kept there. Before `start`.
-  func remember(in area: CrashArea) { memory.withLock { $0 = area } }
+  /// From now on the end of what this generation prints on standard error is kept there. To be
+  /// called before it prints anything, and before `start`.
+  func remember(in area: CrashArea) {
+    while streams.error.collect() {}
+    let foreign = streams.error.journaled().count
+    memory.withLock { $0 = Memory(area: area, foreign: foreign) }
+  }
+
+  private func note(printed bytes: ArraySlice<UInt8>) {
+    memory.withLock { memory in
+      let own = bytes.dropFirst(memory?.foreign ?? 0)
+      memory?.foreign -= bytes.count - own.count
+      memory?.area.note(printed: own)
+    }
+  }
 
   /// Shows what has been printed and leaves the rest to the next generation, until `resume`. With
   /// the last line, whether it has an end or not. Any thread.
@@ -174,7 +193,7 @@ final class ApplicationOutput: Sendable {
       if isHurried { return false }
     }
     let journal = streams[kind].journaled()
-    if kind == .standardError { memory.withLock { $0 }?.note(printed: journal.prefix(count)) }
+    if kind == .standardError { note(printed: journal.prefix(count)) }
     streams[kind].keep(journal.dropFirst(count))
     state.posted[kind] = nil
     return true

@@ -53,7 +53,6 @@ package struct DevServer {
     }
     if case .failure(let error) = inherited { events.post(.problem(error)) }
     if let problem = prepared.problem { events.post(.problem(problem)) }
-    _ = prepared.output?.start(events)
     let foundations = try foundations(
       configuration,
       inheritance,
@@ -61,6 +60,7 @@ package struct DevServer {
       events,
       prepared
     )
+    _ = prepared.output?.start(events)
     defer { CrashGuard.letEnd() }
     return try serve(foundations, after: inheritance)
   }

@@ -30,11 +30,11 @@ package struct CrashRecord: Sendable, Equatable {
   /// The program counter, if there was a signal, then return addresses.
   package var frames: [UInt64]
 
+  /// How many frames behind the first were found by looking through the stack.
+  package var guesses: Int
+
   package var stackPointer: UInt64
   package var framePointer: UInt64
-
-  /// What lay on the stack from the stack pointer up.
-  package var stack: [UInt8]
 
   package init(
     kind: Kind,
@@ -47,7 +47,7 @@ package struct CrashRecord: Sendable, Equatable {
     frames: [UInt64],
     stackPointer: UInt64 = 0,
     framePointer: UInt64 = 0,
-    stack: [UInt8] = []
+    guesses: Int = 0
   ) {
     self.kind = kind
     self.thread = thread
@@ -59,7 +59,7 @@ package struct CrashRecord: Sendable, Equatable {
     self.frames = frames
     self.stackPointer = stackPointer
     self.framePointer = framePointer
-    self.stack = stack
+    self.guesses = guesses
   }
 
   /// nil if nothing was written there.
@@ -87,9 +87,8 @@ package struct CrashRecord: Sendable, Equatable {
     frames = unsafe Array(
       UnsafeBufferPointer(start: slipway_crash_frames(record), count: frameCount)
     )
+    guesses = unsafe Int(record.pointee.guess_count)
     stackPointer = unsafe record.pointee.stack_pointer
     framePointer = unsafe record.pointee.frame_pointer
-    let stackCount = unsafe min(Int(record.pointee.stack_count), SLIPWAY_CRASH_STACK)
-    stack = unsafe Array(UnsafeBufferPointer(start: slipway_crash_stack(record), count: stackCount))
   }
 }

@@ -13,13 +13,12 @@
 static int *volatile nowhere;
 static void (*volatile nothing)(void);
 static volatile int zero;
-static const int fixed = 1;
 
 void death_null_read(void) { printf("%d\n", *nowhere); }
 
 void death_null_call(void) { nothing(); }
 
-void death_read_only_write(void) { *(volatile int *)&fixed = 2; }
+void death_read_only_write(void) { *(volatile char *)(size_t)death_abort = 0; }
 
 void death_bus(void) {
   int file = memfd_create("short", MFD_CLOEXEC);
