@@ -1,5 +1,6 @@
 import CSlipwayShims
 import Glibc
+import Synchronization
 package import SystemPackage
 
 /// Has this process become its next image where its application ends it: by SIGSEGV, SIGBUS, SIGILL,
@@ -27,8 +28,17 @@ package enum CrashGuard {
     }
   }
 
+  private static let area = Mutex<CrashArea?>(nil)
+
+  /// Remembers a child that is to end with the image: the leader of a session. Any thread.
+  static func note(session leader: Int32) { area.withLock { $0 }?.note(session: leader) }
+
+  /// It has ended, and is about to be collected. Any thread.
+  static func forget(session leader: Int32) { area.withLock { $0 }?.forget(session: leader) }
+
   /// Arms the guard, once, for the rest of the image's life. To be called on the main thread.
   package static func arm(_ setting: Setting) throws(SystemError) {
+    area.withLock { $0 = setting.area }
     let image = ProcessImage.current
     var variables = setting.variables
     variables[variable] = String(setting.area.descriptor.rawValue)

@@ -1,3 +1,4 @@
+import CDeaths
 import Glibc
 import SlipwayApp
 
@@ -8,7 +9,7 @@ public func slipwayApplication(_ host: UnsafeRawPointer) -> UnsafeRawPointer? {
 }
 
 /// `/die/NAME` dies, `/wait` never answers, `/stream` begins a response and then dies, `/alive`
-/// answers. What `mood` says decides about the initialiser and the end.
+/// answers; `/child` has a child crash, `/handler` handles SIGSEGV. What `mood` says decides about the initialiser and the end.
 struct App: Application {
   let host: Host
 
@@ -43,6 +44,10 @@ struct App: Application {
           try await Task.sleep(for: .seconds(3600))
         }
       )
+    case "/child": return Response(body: ResponseBody("signal \(child_dies())"))
+    case "/handler":
+      handle_segmentation_fault()
+      return Response(body: ResponseBody("installed"))
     default:
       return Response(body: ResponseBody("\(mood) \(request.method)"))
     }

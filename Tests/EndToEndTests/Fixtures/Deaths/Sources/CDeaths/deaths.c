@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // volatile: the compiler is not to see what is wrong.
@@ -71,3 +72,21 @@ void death_breakpoint(void) {
   __builtin_debugtrap();
 #endif
 }
+
+int child_dies(void) {
+  pid_t child = fork();
+  if (child == 0) {
+    death_null_read();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+static void end(int signal) {
+  (void)signal;
+  _exit(42);
+}
+
+void handle_segmentation_fault(void) { signal(SIGSEGV, end); }

@@ -21,6 +21,11 @@ void death_breakpoint(void);
 void death_cxx_exception(void);
 void death_bad_alloc(void);
 
+/// Has a child, made by fork(2), crash; returns the signal that ended it.
+int child_dies(void);
+/// Installs a handler for SIGSEGV that ends the process with 42.
+void handle_segmentation_fault(void);
+
 #ifdef __cplusplus
 }
 #endif
