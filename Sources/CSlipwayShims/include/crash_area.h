@@ -19,7 +19,7 @@ enum {
   /// Lines of /proc/self/maps that name executable files.
   SLIPWAY_CRASH_MODULES = 128 * 1024,
   /// Of what was last printed on standard error and has been shown.
-  SLIPWAY_CRASH_WORDS = 16 * 1024,
+  SLIPWAY_CRASH_WORDS = 64 * 1024,
   /// Threads that are shown when an application does not finish loading.
   SLIPWAY_CRASH_SAMPLES = 64,
   /// Connections that can be kept over a crash; more than a browser, or a load test, has open.

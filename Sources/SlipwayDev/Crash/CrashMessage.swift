@@ -28,9 +28,13 @@ package struct CrashMessage: Sendable, Equatable, Codable {
   /// How far from the end they may be: other threads go on printing for a moment.
   private static let lineLimit = 200
 
+  /// Where Swift's own backtracer begins, if it has been switched on; it quotes source.
+  private static let backtrace = " Program crashed: "
+
   /// Finds it in the end of what was printed; nil if nothing there looks like last words.
   package init?(in printed: String) {
-    let lines = printed.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = Self.withoutBacktrace(printed)
+      .split(separator: "\n", omittingEmptySubsequences: false)
       .suffix(Self.lineLimit)
       .map(String.init)
     for (index, line) in lines.enumerated().reversed() {
@@ -41,6 +45,12 @@ package struct CrashMessage: Sendable, Equatable, Codable {
       }
     }
     return nil
+  }
+
+  private static func withoutBacktrace(_ printed: String) -> Substring {
+    let starts = printed.ranges(of: backtrace)
+    guard let last = starts.last else { return printed[...] }
+    return printed[..<last.lowerBound]
   }
 
   /// `App/App.swift:12: Fatal error: Index out of range`.

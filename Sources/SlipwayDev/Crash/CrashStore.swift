@@ -53,10 +53,15 @@ package struct CrashStore: Sendable {
     return "\(digits)-g\(report.generation)"
   }
 
+  /// Leaves the newest ones, and nothing else: not what a process has left that died as it wrote.
   private func prune() {
-    for name in names.dropLast(Self.limit) {
-      unlink("\(directory)/\(name).json")
-      unlink("\(directory)/\(name).txt")
+    let kept = Set(names.suffix(Self.limit))
+    for file in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+      let isKept = [".json", ".txt"]
+        .contains { suffix in
+          file.hasSuffix(suffix) && kept.contains(String(file.dropLast(suffix.count)))
+        }
+      if !isKept { unlink("\(directory)/\(file)") }
     }
   }
 }

@@ -79,17 +79,27 @@ extension Generation {
 
   // MARK: After
 
-  /// Finds out what there is to know of a crash, on a thread of its own, and tells everybody.
-  func explain(_ crash: Crash, of state: HandoffState, for pending: PendingReport) {
+  /// Finds out what there is to know of a crash, on a thread of its own, tells everybody, and calls
+  /// `completion` there.
+  func explain(
+    _ crash: Crash,
+    of state: HandoffState,
+    for pending: PendingReport,
+    completion: @escaping @Sendable () -> Void
+  ) throws(SystemError) {
     for session in crash.sessions { HelperProcess.endSession(ledBy: session) }
     var report = CrashReport(crash)
     let verdicts = CrashVerdicts(crash, of: state, plan)
     report.heldBack = verdicts.reason
-    let plain = report
-    let isStarted = NamedThread.detachSignalFree("slipway-crash") { [self] in
-      finish(plain, crash, verdicts, pending)
+    do throws(Errno) {
+      try NamedThread.detach("slipway-crash") { [self, plain = report] in
+        finish(plain, crash, verdicts, pending)
+        foundations.events.flush(within: .milliseconds(200))
+        completion()
+      }
+    } catch {
+      throw .call("pthread_create", failedWith: error)
     }
-    if !isStarted { pending.make(plain) }
   }
 
   private func finish(

@@ -112,9 +112,18 @@ final class Generation: Sendable {
       delegate: delegate(after: inheritance)
     )
     armGuard(loop)
-    if let inheritance, let crash = inheritance.crash {
-      explain(crash, of: inheritance.state, for: inheritance.report)
+    guard let inheritance, let crash = inheritance.crash else { return try start(loop) }
+    // First what has happened, for the next crash may be only a moment away; then the application.
+    try explain(crash, of: inheritance.state, for: inheritance.report) { [self] in
+      do throws(SystemError) {
+        try start(loop)
+      } catch {
+        foundations.events.post(.problem(error))
+      }
     }
+  }
+
+  private func start(_ loop: DevLoop) throws(SystemError) {
     do throws(Errno) {
       try loop.start()
     } catch {

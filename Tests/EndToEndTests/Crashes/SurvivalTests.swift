@@ -76,6 +76,8 @@ struct SurvivalTests {
       #expect(try client.response().status == 500)
       #expect(try client.rest().isEmpty)
       #expect(try served.get("/alive").text == "calm GET")
+      try served.server.event("crashed", since: mark)
+      #expect(try served.get("/alive").text == "calm GET")
       #expect(served.server.events("crashed", since: mark).count == 1)
     }
   }

@@ -53,6 +53,15 @@ struct CrashMessageTests {
     #expect(CrashMessage(in: printed)?.text == "Fatal error: second")
   }
 
+  @Test func whatSwiftsBacktracerQuotesIsNoMessage() {
+    let printed = """
+      App.swift:1: Fatal error: real
+      *** Program crashed: Illegal instruction at 0x7f ***
+      12│   fatalError("quoted: Fatal error: not this")
+      """
+    #expect(CrashMessage(in: printed)?.text == "Fatal error: real")
+  }
+
   @Test(arguments: ["", "\n", "everything is fine\n", "file:12: warning: free of charge\n"])
   func ordinaryLinesSayNothing(printed: String) {
     #expect(CrashMessage(in: printed) == nil)

@@ -13,10 +13,10 @@ struct CrashAreaTests {
     area.note(printed: Array("one\n".utf8))
     area.note(printed: Array("two\n".utf8))
     #expect(String(decoding: area.printed, as: UTF8.self) == "one\ntwo\n")
-    for number in 0..<5_000 { area.note(printed: Array("line \(number)\n".utf8)) }
+    for number in 0..<20_000 { area.note(printed: Array("line \(number)\n".utf8)) }
     let text = String(decoding: area.printed, as: UTF8.self)
-    #expect(text.utf8.count == 16 * 1024)
-    #expect(text.hasSuffix("line 4998\nline 4999\n"))
+    #expect(text.utf8.count == 64 * 1024)
+    #expect(text.hasSuffix("line 19998\nline 19999\n"))
   }
 
   @Test func itIsReadFromItsDescriptor() throws {
