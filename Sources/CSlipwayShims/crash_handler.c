@@ -22,7 +22,7 @@
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
 #endif
 
-enum { kept_limit = 64, tick_milliseconds = 10, ticks_for_main = 50, ticks_for_end = 1000 };
+enum { kept_limit = 256, tick_milliseconds = 10, ticks_for_main = 50, ticks_for_end = 1000 };
 
 const int slipway_fatal_signals[SLIPWAY_FATAL_SIGNALS] = {SIGSEGV, SIGBUS,  SIGILL,
                                                           SIGTRAP, SIGFPE, SIGABRT};

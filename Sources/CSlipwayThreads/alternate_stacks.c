@@ -8,6 +8,15 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+// The sanitizers have a pthread_create of their own, which must not be replaced.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+
+#ifndef IS_SANITIZED
+
 typedef int (*creator)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
 struct start {
@@ -75,3 +84,9 @@ __attribute__((visibility("default"), used)) int pthread_create(pthread_t *threa
 int slipway_threads_have_alternate_stacks(void) {
   return dlsym(RTLD_DEFAULT, "pthread_create") == (void *)pthread_create;
 }
+
+#else
+
+int slipway_threads_have_alternate_stacks(void) { return 0; }
+
+#endif

@@ -51,7 +51,7 @@ uint64_t slipway_socket_cookie(int socket);
 /// Why C: handlers that run in a crashing process are C, and call only async-signal-safe functions.
 int slipway_guard_arm(const struct slipway_guard *_Nonnull guard);
 
-/// Sets the descriptors that outlive the image, beside the connections in the area: at most 64.
+/// Sets the descriptors that outlive the image, beside the connections in the area: at most 256.
 /// One thread at a time.
 /// Why C: the handler reads them.
 void slipway_guard_keep(const int *_Nonnull descriptors, int count);

@@ -22,6 +22,28 @@ package struct Backtrace: Sendable, Equatable, Codable {
 
     /// It has no frame of its own: it was compiled into the next one.
     package var isInlined = false
+
+    package init(
+      address: UInt64,
+      module: String? = nil,
+      function: String? = nil,
+      file: String? = nil,
+      line: Int? = nil,
+      column: Int? = nil,
+      isApplication: Bool = false,
+      isGuess: Bool = false,
+      isInlined: Bool = false
+    ) {
+      self.address = address
+      self.module = module
+      self.function = function
+      self.file = file
+      self.line = line
+      self.column = column
+      self.isApplication = isApplication
+      self.isGuess = isGuess
+      self.isInlined = isInlined
+    }
   }
 
   package var thread: Int32

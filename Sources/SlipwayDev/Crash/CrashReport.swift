@@ -13,6 +13,20 @@ package struct CrashReport: Sendable, Equatable, Codable {
     package var milliseconds: Int
     /// Whether it is known to be the one that crashed.
     package var isCulprit: Bool
+
+    package init(
+      request: RequestSummary,
+      number: UInt64,
+      id: String,
+      milliseconds: Int,
+      isCulprit: Bool
+    ) {
+      self.request = request
+      self.number = number
+      self.id = id
+      self.milliseconds = milliseconds
+      self.isCulprit = isCulprit
+    }
   }
 
   /// When, RFC 3339.
@@ -46,6 +60,28 @@ package struct CrashReport: Sendable, Equatable, Codable {
 
   /// The lines around the place, as compilers show them.
   package var excerpt: String?
+
+  package init(
+    time: String,
+    generation: Int,
+    title: String,
+    cause: String,
+    message: CrashMessage? = nil,
+    backtraces: [Backtrace],
+    printed: String = "",
+    exchanges: [Exchange] = [],
+    heldBack: CrashHistory.Reason? = nil
+  ) {
+    self.time = time
+    self.generation = generation
+    self.title = title
+    self.cause = cause
+    self.message = message
+    self.backtraces = backtraces
+    self.printed = printed
+    self.exchanges = exchanges
+    self.heldBack = heldBack
+  }
 
   /// The place to look at: where the application's own code was, or what the runtime named.
   package var place: (file: String, line: Int, column: Int?)? {

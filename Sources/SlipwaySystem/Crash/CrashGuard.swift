@@ -76,7 +76,7 @@ package enum CrashGuard {
     return ["yes", "on", "true", "y", "t", "1", "tty"].contains(enable ?? "no")
   }
 
-  /// Sets which descriptors outlive the image if it crashes: at most 64. One thread at a time.
+  /// Sets which descriptors outlive the image if it crashes: at most 256. One thread at a time.
   package static func keep(_ descriptors: [FileDescriptor]) {
     let numbers = descriptors.map(\.rawValue)
     unsafe slipway_guard_keep(numbers, CInt(clamping: numbers.count))

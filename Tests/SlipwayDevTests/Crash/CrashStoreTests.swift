@@ -40,20 +40,20 @@ struct CrashStoreTests {
           milliseconds: 12,
           isCulprit: true
         )
-      ],
-      heldBack: nil,
-      hint: nil,
-      excerpt: nil
+      ]
     )
   }
 
   @Test func theLastTwentyAreKeptTheNewestFirst() throws {
-    try withScratchDirectory { directory in
-      let store = CrashStore(state: directory.path)
-      for number in 1...25 { _ = try store.store(report(number)) }
-      #expect(store.reports == (6...25).reversed().map(report))
-      #expect(ProcessInspection.entries(store.directory).count == 40)
-    }
+    try withScratchDirectory { try keepTheLastTwenty(in: $0) }
+  }
+
+  private func keepTheLastTwenty(in directory: ScratchDirectory) throws {
+    let store = CrashStore(state: directory.path)
+    for number in 1...25 { _ = try store.store(report(number)) }
+    let expected: [CrashReport] = (6...25).reversed().map { report($0) }
+    #expect(store.reports == expected)
+    #expect(ProcessInspection.entries(store.directory).count == 40)
   }
 
   @Test func whatADeathHasLeftIsRemoved() throws {
