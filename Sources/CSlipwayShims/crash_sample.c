@@ -31,7 +31,8 @@ static void answer(int signal, siginfo_t *info, void *context) {
 }
 
 int slipway_guard_sample(struct slipway_crash *records, int limit, int milliseconds) {
-  int signal = SIGRTMAX - 2;
+  // One of the few that the threads of libdispatch, and so those of Swift's pool, do not block.
+  int signal = SIGPROF;
   struct sigaction action = {
       .sa_sigaction = answer,
       .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART,

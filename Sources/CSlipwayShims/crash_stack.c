@@ -91,25 +91,53 @@ static void follow_frames(struct slipway_crash *crash, uint64_t frame) {
   }
 }
 
+/// Whether that is where the frame returns to: it is in the chain then, and no guess.
+static int is_return_of(uint64_t frame, uint64_t address) {
+  uint64_t record[2];
+  return frame != 0 && read_frame(frame, record) && record[1] == address;
+}
+
+/// Whether the chain that begins at `frame` comes by `target`.
+static int comes_by(uint64_t frame, uint64_t target) {
+  uint64_t record[2];
+  for (int index = 0; index < 32 && frame < target; index++) {
+    if (!read_frame(frame, record)) return 0;
+    uint64_t next = without_mark(record[0]);
+    if (next <= frame) return 0;
+    frame = next;
+  }
+  return frame == target;
+}
+
 /// Where code without frame pointers was running, such as abort(3) of many C libraries: looks on the
 /// stack for where the chain goes on, and for the calls below that. Returns where it goes on, or 0.
+///
+/// What comes first may be left over from a call that has returned: then frames that are in use lie
+/// between it and its caller. They cannot do so otherwise, for what is left over among the variables
+/// of the caller is older than the caller's frame, and does not lead to it.
 static uint64_t search_stack(struct slipway_crash *crash) {
   uint64_t words[SLIPWAY_CRASH_STACK / 8 / 8];
   uint64_t top = crash->stack_pointer & ~(uint64_t)7;
+  uint64_t found = 0, caller = 0;
   for (uint64_t offset = 0; offset < SLIPWAY_CRASH_STACK; offset += sizeof words) {
     size_t count = copy_memory(words, top + offset, sizeof words) / sizeof *words;
     for (size_t index = 0; index < count; index++) {
       uint64_t address = top + offset + index * sizeof *words;
       uint64_t next = without_mark(words[index]);
-      if (next > address && next - address < 1024 * 1024 && is_chain(address, 3)) return address;
-      if (crash->guess_count < SLIPWAY_CRASH_GUESSES && follows_call(words[index])) {
+      if (found && address >= caller) return found;
+      if (next > address && next - address < 1024 * 1024 && is_chain(address, 3) &&
+          (!found || comes_by(address, caller))) {
+        found = address;
+        caller = next;
+      } else if (crash->guess_count < SLIPWAY_CRASH_GUESSES && follows_call(words[index]) &&
+                 !is_return_of(found, words[index])) {
         crash->frames[crash->frame_count++] = words[index];
         crash->guess_count++;
       }
     }
-    if (count < sizeof words / sizeof *words) return 0;
+    if (count < sizeof words / sizeof *words) return found;
   }
-  return 0;
+  return found;
 }
 
 void slipway_record_stack(struct slipway_crash *crash, void *context, const void *caller) {

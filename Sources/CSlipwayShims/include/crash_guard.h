@@ -78,7 +78,7 @@ void slipway_guard_set_loading(int unit);
 
 /// Asks threads of this process where they are; fills at most `limit` records and returns how many.
 /// Threads that do not answer within `milliseconds` are left out; if the application has a handler
-/// for SIGRTMAX - 2, all of them are. `samples` stays in use for the rest of the image's life. Not
+/// for SIGPROF, all of them are. `samples` stays in use for the rest of the image's life. Not
 /// to be called by two threads at once.
 /// Why C: the answers are given in a signal handler.
 int slipway_guard_sample(struct slipway_crash *_Nonnull samples, int limit, int milliseconds);

@@ -135,6 +135,39 @@ struct SurvivalTests {
     }
   }
 
+  @Test func aCrashDuringABuildEndsTheBuildAndMakesItAnew() throws {
+    try DeathsProject.serve { served in
+      let extra = "Sources/CDeaths/extra.c"
+      defer { try? served.project.directory.remove(extra) }
+      let hold = try BuildHold(pipe: served.project.path + "/.slipway/hold.fifo")
+      #expect(try served.get("/later").text == "soon")
+      let mark = served.server.mark
+      try served.project.save(hold.source, to: extra)
+      let first = try hold.untilReached()
+      try served.server.event("crashed", since: mark)
+      try served.server.event("build-started", since: mark) { _ in
+        served.server.events("build-started", since: mark).count == 2
+      }
+      withExtendedLifetime(first) {}
+      try hold.untilReached().release("int extra;\n")
+      #expect(try served.get("/alive").text == "calm GET")
+      #expect(served.server.isRunning)
+    }
+  }
+
+  @Test(arguments: ["--http1.1", "--http2"])
+  func aCrashIsAPageOverHTTPSToo(flag: String) throws {
+    try DeathsProject.serve(["--tls", "--crash-limit", "0"]) { served in
+      try served.server.event("ready")
+      let fronts = served.fronts
+      let page = try served.curl([flag], "/die/index")
+      #expect(page.text.contains("SW180"), "\(page.text)")
+      #expect(page.text.contains("Fatal error: Index out of range"))
+      #expect(try served.curl([flag], "/alive").text == "calm GET")
+      #expect(served.fronts == fronts)
+    }
+  }
+
   @Test func aChildThatCrashesIsNoCrashOfTheServer() throws {
     try DeathsProject.serve { (served) throws in
       #expect(try served.get("/child").text == "signal \(SIGSEGV)")

@@ -9,7 +9,7 @@ public func slipwayApplication(_ host: UnsafeRawPointer) -> UnsafeRawPointer? {
 }
 
 /// `/die/NAME` dies, `/wait` never answers, `/stream` begins a response and then dies, `/alive`
-/// answers; `/child` has a child crash, `/handler` handles SIGSEGV. What `mood` says decides about the initialiser and the end.
+/// answers; `/child` has a child crash, `/later` dies a second after its answer, `/handler` handles SIGSEGV. What `mood` says decides about the initialiser and the end.
 struct App: Application {
   let host: Host
 
@@ -44,6 +44,12 @@ struct App: Application {
           try await Task.sleep(for: .seconds(3600))
         }
       )
+    case "/later":
+      Task.detached {
+        try await Task.sleep(for: .seconds(1))
+        death_null_read()
+      }
+      return Response(body: ResponseBody("soon"))
     case "/child": return Response(body: ResponseBody("signal \(child_dies())"))
     case "/handler":
       handle_segmentation_fault()
