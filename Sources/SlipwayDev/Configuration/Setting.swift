@@ -51,7 +51,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case .mounts: .mounts
     case .accessLog, .errorLog: .options
     case .watch, .onBuildFailure, .holdTimeout, .grace, .loadTimeout, .crashLimit, .open,
-      .generationHeader, .tls, .tlsCertificate, .tlsKey, .logFormat, .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout,
+      .generationHeader, .tls, .tlsCertificate, .tlsKey, .logFormat, .headTimeout, .bodyTimeout,
+      .idleTimeout, .writeTimeout,
       .headLimit, .requestLineLimit, .fieldLimit, .bodyLimit, .connectionLimit, .applicationOutput:
       .scalar
     }

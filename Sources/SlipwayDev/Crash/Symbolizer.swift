@@ -116,13 +116,24 @@ package struct Symbolizer: Sendable {
   /// What `llvm-symbolizer --output-style=JSON` says of one address.
   private struct Answer: Decodable {
     struct Symbol: Decodable {
-      var FunctionName: String
-      var FileName: String
-      var Line: Int
-      var Column: Int
+      var function: String
+      var file: String
+      var line: Int
+      var column: Int
+
+      enum CodingKeys: String, CodingKey {
+        case function = "FunctionName"
+        case file = "FileName"
+        case line = "Line"
+        case column = "Column"
+      }
     }
 
-    var Symbol: [Symbol]?
+    var symbols: [Symbol]?
+
+    enum CodingKeys: String, CodingKey {
+      case symbols = "Symbol"
+    }
   }
 
   private func lookUp(_ places: Set<Place>) -> [Place: [Symbol]] {
@@ -138,19 +149,19 @@ package struct Symbolizer: Sendable {
     guard let answers = try? JSONDecoder().decode([Answer].self, from: Data(output.utf8)),
       answers.count == places.count
     else { return [:] }
-    let names = Set(answers.flatMap { $0.Symbol ?? [] }.map(\.FunctionName))
+    let names = Set(answers.flatMap { $0.symbols ?? [] }.map(\.function))
     let demangled = demangle(names.filter { $0.hasPrefix("$s") || $0.hasPrefix("$S") })
     var found: [Place: [Symbol]] = [:]
     for (place, answer) in zip(places, answers) {
-      found[place] = (answer.Symbol ?? [])
+      found[place] = (answer.symbols ?? [])
         .compactMap { symbol in
-          guard !symbol.FunctionName.isEmpty else { return nil }
-          let isKnown = !symbol.FileName.isEmpty && symbol.FileName != "<compiler-generated>"
+          guard !symbol.function.isEmpty else { return nil }
+          let isKnown = !symbol.file.isEmpty && symbol.file != "<compiler-generated>"
           return Symbol(
-            name: demangled[symbol.FunctionName] ?? symbol.FunctionName,
-            file: isKnown ? symbol.FileName : nil,
-            line: isKnown && symbol.Line > 0 ? symbol.Line : nil,
-            column: isKnown && symbol.Column > 0 ? symbol.Column : nil
+            name: demangled[symbol.function] ?? symbol.function,
+            file: isKnown ? symbol.file : nil,
+            line: isKnown && symbol.line > 0 ? symbol.line : nil,
+            column: isKnown && symbol.column > 0 ? symbol.column : nil
           )
         }
     }

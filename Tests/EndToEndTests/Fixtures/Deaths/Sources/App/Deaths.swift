@@ -1,3 +1,5 @@
+// What is forbidden elsewhere is what this is for.
+// swift-format-ignore-file: NeverForceUnwrap, NeverUseForceTry
 import CDeaths
 import Glibc
 
