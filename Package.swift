@@ -53,6 +53,7 @@ let package = Package(
 
     // Foreign boundaries
     .target(name: "CSlipwayShims"),
+    .target(name: "CSlipwayThreads"),
     .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
     .target(
       name: "SlipwaySystem",
@@ -159,6 +160,7 @@ let package = Package(
     .executableTarget(
       name: "slipway",
       dependencies: [
+        "CSlipwayThreads",
         "SlipwayDebug",
         "SlipwayDev",
         "SlipwaySystem",

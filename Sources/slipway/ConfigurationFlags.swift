@@ -77,6 +77,23 @@ struct ConfigurationFlags: ParsableArguments {
   )
   var grace: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long an application may take to load before it is shown where it hangs. (default: 10s)",
+      valueName: "duration"
+    )
+  )
+  var loadTimeout: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "After how many crashes in ten seconds an application waits for a change; 0: never. "
+        + "(default: 3)",
+      valueName: "number"
+    )
+  )
+  var crashLimit: String?
+
   @Flag(inversion: .prefixedNo, help: "Open a browser at the start. (default: --no-open)")
   var open: Bool?
 
@@ -169,6 +186,8 @@ struct ConfigurationFlags: ParsableArguments {
     flags.settings[.onBuildFailure] = onBuildFailure.map { [$0] }
     flags.settings[.holdTimeout] = holdTimeout.map { [$0] }
     flags.settings[.grace] = grace.map { [$0] }
+    flags.settings[.loadTimeout] = loadTimeout.map { [$0] }
+    flags.settings[.crashLimit] = crashLimit.map { [$0] }
     flags.settings[.open] = open.map { ["\($0)"] }
     flags.settings[.generationHeader] = generationHeader.map { ["\($0)"] }
     flags.settings[.tls] = tls.map { ["\($0)"] }

@@ -14,12 +14,13 @@ struct Slipway: ParsableCommand {
         slipway sample-app --open  serve another directory, and open a browser
         slipway check              find out why something does not work
         slipway attach             debug what is served
+        slipway crashes            see what has crashed of late
 
       “slipway help dev” lists what can be set.
       """,
     version: "0.1.0",
     subcommands: [
-      DevCommand.self, CheckCommand.self, AttachCommand.self, InitCommand.self,
+      DevCommand.self, CheckCommand.self, AttachCommand.self, CrashesCommand.self, InitCommand.self,
       DebugRelayCommand.self,
     ],
     defaultSubcommand: DevCommand.self

@@ -39,6 +39,9 @@ package struct BuildHold: Sendable {
       _ = text.withUTF8 { write(descriptor, $0.baseAddress, $0.count) }
     }
 
+    /// Lets go of the pipe.
+    package consuming func drop() {}
+
     deinit { close(descriptor) }
   }
 }

@@ -12,6 +12,13 @@ package enum ProcessInspection {
     entries("/proc/\(process)/task").count
   }
 
+  /// How much memory of a process is in RAM.
+  package static func residentKilobytes(of process: Int32) -> Int {
+    let lines = (try? read("/proc/\(process)/status"))?.split(separator: "\n") ?? []
+    let line = lines.first { $0.hasPrefix("VmRSS:") }
+    return line?.split(separator: " ").compactMap { Int($0) }.first ?? 0
+  }
+
   /// The descendants of a process whose command line contains `text`.
   package static func descendants(of ancestor: Int32, running text: String) -> [Int32] {
     let processes = entries("/proc").compactMap { Int32($0) }
@@ -46,7 +53,7 @@ package enum ProcessInspection {
     return stat[stat.index(after: end)...].split(separator: " ")
   }
 
-  static func entries(_ directory: String) -> [String] {
+  package static func entries(_ directory: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []

@@ -15,7 +15,7 @@ package struct Project: Sendable {
   /// The file that the tests edit: it says the text that the application answers with.
   package let textFile: String
 
-  private let declaration: @Sendable (String) -> String
+  let declaration: @Sendable (String) -> String
 
   package var path: String { directory.path }
 

@@ -83,7 +83,7 @@ package func withScratchDirectory<Result>(
   return try await body(directory)
 }
 
-func makeScratchDirectory(_ name: String) throws -> ScratchDirectory {
+package func makeScratchDirectory(_ name: String) throws -> ScratchDirectory {
   let plain = name.prefix { $0 != "(" }.filter { $0.isLetter || $0.isNumber }
   var template = Array("/tmp/slipway-\(plain)-XXXXXX".utf8CString)
   guard mkdtemp(&template) != nil, let resolved = realpath(template, nil) else {
@@ -93,7 +93,7 @@ func makeScratchDirectory(_ name: String) throws -> ScratchDirectory {
   return ScratchDirectory(path: String(cString: resolved))
 }
 
-func removeTree(_ path: String) -> Bool {
+package func removeTree(_ path: String) -> Bool {
   var status = stat()
   guard lstat(path, &status) == 0 else { return errno == ENOENT }
   guard status.st_mode & S_IFMT == S_IFDIR else { return unlink(path) == 0 }

@@ -4,5 +4,5 @@ extension Exchange {
   ///
   /// It is always the server's own. An `X-Request-Id` that the client sends is a field like any
   /// other: who could choose the id could make two exchanges look like one.
-  static func requestID(_ id: UInt64, generation: Int) -> String { "\(generation)-\(id)" }
+  package static func requestID(_ id: UInt64, generation: Int) -> String { "\(generation)-\(id)" }
 }

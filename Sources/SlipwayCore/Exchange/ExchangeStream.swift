@@ -1,4 +1,5 @@
 import NIOCore
+import SlipwaySystem
 import Synchronization
 
 /// The event loop's side of an exchange: takes the request body out of the connection and puts the
@@ -266,6 +267,7 @@ final class ExchangeStream: @unchecked Sendable {
         connection.conditions(of: self, wholeBody: wholeBody),
         into: &bytes
       )
+      connection.slot?.respond(untilClose: framing.body == .untilClose)
       status = head.status
       keepsAlive = framing.keepsAlive
       if let wanted = connection.gateway.configuration.capture?.responseFields, !wanted.isEmpty {

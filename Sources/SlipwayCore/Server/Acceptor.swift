@@ -106,6 +106,8 @@ final class Acceptor: Sendable {
   }
 
   private func accept(_ complaining: Bool) -> Step {
+    // The image is about to be replaced, and would take the connection with it.
+    guard !CrashGuard.hasFired else { return .notNow }
     let room = room()
     guard room != .none else {
       noteRoom(room)

@@ -17,17 +17,45 @@ package final class CarriedConnection: Sendable {
   /// Where its client is.
   package let origin: ConnectionOrigin
 
+  /// What answers the request at the beginning of `bytes`, whatever its mount: the application that
+  /// had it has crashed, and it must not be done twice. The connection ends behind the response.
+  package let answer: (any Application)?
+
+  /// Keeps the connection over a crash.
+  let slot: ConnectionSlot?
+
   private let owned: Mutex<OwnedDescriptor?>
 
-  package init(
+  package convenience init(
     descriptor: consuming OwnedDescriptor,
     bytes: [UInt8],
     heldSince: UInt64?,
-    origin: ConnectionOrigin = .peer
+    origin: ConnectionOrigin = .peer,
+    answer: (any Application)? = nil
+  ) {
+    self.init(
+      descriptor: descriptor,
+      bytes: bytes,
+      heldSince: heldSince,
+      origin: origin,
+      answer: answer,
+      slot: nil
+    )
+  }
+
+  init(
+    descriptor: consuming OwnedDescriptor,
+    bytes: [UInt8],
+    heldSince: UInt64?,
+    origin: ConnectionOrigin,
+    answer: (any Application)? = nil,
+    slot: ConnectionSlot?
   ) {
     self.bytes = bytes
     self.heldSince = heldSince
     self.origin = origin
+    self.answer = answer
+    self.slot = slot
     owned = Mutex(descriptor)
   }
 

@@ -82,6 +82,7 @@ extension ConnectionHandler {
     carriedHold = nil
     input.moveReaderIndex(forwardBy: head.byteCount)
     let id = gateway.exchangeBegins()
+    noteDispatch(of: head.byteCount, to: request?.mount, exchange: id, begun: begun)
     exchangeCount &+= 1
     let description = Request(
       method: head.method,

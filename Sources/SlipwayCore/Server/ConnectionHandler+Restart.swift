@@ -23,12 +23,15 @@ extension ConnectionHandler {
     if case .held(let request) = phase { heldSince = request.since }
     do throws(Errno) {
       let duplicate = try socket.duplicated()
+      // An application may crash in its shutdown, when the connection is nobody's but the record's.
+      slot?.move(to: duplicate.descriptor.rawValue)
       gateway.carry(
         CarriedConnection(
           descriptor: duplicate,
           bytes: Array(input.readableBytesView),
           heldSince: heldSince.map { UInt64(clamping: $0.uptimeNanoseconds) },
-          origin: origin
+          origin: origin,
+          slot: slot
         )
       )
     } catch {

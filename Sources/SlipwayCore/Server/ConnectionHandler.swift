@@ -64,11 +64,19 @@ final class ConnectionHandler: ChannelInboundHandler {
   var isSurplus = false
   /// The last authority that was found to be allowed.
   var allowedAuthority: String?
+  /// What a crash leaves of the connection; nil if nothing.
+  private(set) var slot: ConnectionSlot?
+  /// What answers the first request: see `CarriedConnection.answer`.
+  var assigned: (any Application)?
   private var isPumping = false
   var timer: (at: NIODeadline, task: Scheduled<Void>)?
   /// Where the client is.
   var origin: ConnectionOrigin {
-    didSet { notePeer() }
+    didSet {
+      notePeer()
+      noteOrigin()
+      noteInput()
+    }
   }
   /// Exchanges on this connection, in this generation.
   var exchangeCount = 0
@@ -82,6 +90,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     bytes: [UInt8],
     heldSince: NIODeadline?,
     origin: ConnectionOrigin,
+    answer: (any Application)? = nil,
+    slot: ConnectionSlot? = nil,
     gateway: Gateway,
     loop: LoopContext
   ) {
@@ -93,6 +103,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     self.origin = origin
     since = .now()
     framer = HeadFramer(limits: gateway.configuration.headLimits)
+    assigned = answer
+    self.slot = slot ?? gateway.connections?.enter(socket.rawValue)
+    noteOrigin()
+    noteInput()
+    if answer != nil { noteDispatch(of: bytes.count, to: nil, exchange: 0, begun: since) }
   }
 
   private func notePeer() {
@@ -128,6 +143,10 @@ final class ConnectionHandler: ChannelInboundHandler {
       input = bytes
     } else {
       input.append(read: &bytes)
+    }
+    switch phase {
+    case .awaitingHead, .held: noteInput()
+    case .opening, .running, .discarding, .closing, .lingering, .over: break
     }
   }
 
@@ -166,6 +185,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     timer?.task.cancel()
     timer = nil
     input = ByteBuffer()
+    slot = nil
     loop.remove(self)
     gateway.connectionLeft(loop, wasSurplus: isSurplus)
   }
@@ -174,8 +194,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     if case .held = phase { loop.unmarkHeld(self) }
     phase = next
     switch next {
-    case .awaitingHead, .discarding, .closing, .lingering: since = .now()
-    case .held: loop.markHeld(self)
+    case .awaitingHead:
+      since = .now()
+      if assigned == nil { noteInput() }
+    case .discarding, .lingering: since = .now()
+    case .closing:
+      since = .now()
+      slot?.respond(untilClose: false)
+    case .held:
+      loop.markHeld(self)
+      noteInput()
     case .opening, .running, .over: break
     }
   }
@@ -188,7 +216,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   func pump() {
     guard !isPumping else { return }
     isPumping = true
-    while advance() {}
+    CrashGuard.withSlot(slot?.index) {
+      while advance() {}
+    }
     isPumping = false
     readIfWanted()
     armTimer()
@@ -199,7 +229,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     switch phase {
     case .opening, .held, .closing, .over: return false
     case .awaitingHead:
-      guard !loop.isDraining else {
+      guard !loop.isDraining || assigned != nil else {
         carryAway()
         return false
       }
@@ -225,6 +255,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
     guard takeOrigin() else { return false }
     switch framer.frame(input) {
+    case .complete(let head) where assigned != nil:
+      answerAssigned(head)
+      return true
+    case .incomplete where assigned != nil:
+      context?.close(promise: nil)
+      return false
     case .incomplete:
       if isInputClosed { context?.close(promise: nil) }
       return false

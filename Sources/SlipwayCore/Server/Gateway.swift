@@ -2,7 +2,7 @@ import Dispatch
 package import Logging
 import NIOCore
 import NIOPosix
-import SlipwaySystem
+package import SlipwaySystem
 import Synchronization
 package import SystemPackage
 
@@ -16,6 +16,8 @@ package final class Gateway: Sendable {
   let internalPages: InternalPages
   let gatekeeper: any Gatekeeper
   let logger: Logger
+  /// What a crash leaves of the connections; nil if there is no guard against crashes.
+  let connections: ConnectionTable?
   /// A field line, or empty.
   let generationLine: String
 
@@ -54,8 +56,10 @@ package final class Gateway: Sendable {
     internalPages: InternalPages = InternalPages(),
     gatekeeper: any Gatekeeper,
     logger: Logger,
+    connections: ConnectionTable? = nil,
     onExchangeEnd: @escaping @Sendable (ExchangeRecord) -> Void = { _ in }
   ) {
+    self.connections = connections
     self.configuration = configuration
     self.mounts = mounts
     self.internalPages = internalPages
@@ -112,7 +116,14 @@ package final class Gateway: Sendable {
   package func adopt(_ connections: [CarriedConnection]) {
     for connection in connections {
       guard let descriptor = connection.takeDescriptor() else { continue }
-      take(descriptor, connection.bytes, heldSince: connection.heldSince, origin: connection.origin)
+      take(
+        descriptor,
+        connection.bytes,
+        heldSince: connection.heldSince,
+        origin: connection.origin,
+        answer: connection.answer,
+        slot: connection.slot
+      )
     }
   }
 
@@ -155,7 +166,9 @@ package final class Gateway: Sendable {
     _ bytes: [UInt8] = [],
     heldSince: UInt64? = nil,
     isSurplus: Bool = false,
-    origin: ConnectionOrigin = .peer
+    origin: ConnectionOrigin = .peer,
+    answer: (any Application)? = nil,
+    slot: ConnectionSlot? = nil
   ) {
     open.wrappingAdd(1, ordering: .relaxed)
     if isSurplus { surplus.wrappingAdd(1, ordering: .relaxed) }
@@ -167,6 +180,8 @@ package final class Gateway: Sendable {
         bytes: bytes,
         heldSince: heldSince.map(NIODeadline.uptimeNanoseconds),
         origin: origin,
+        answer: answer,
+        slot: slot,
         gateway: self,
         loop: loop
       )

@@ -5,15 +5,15 @@ import SlipwaySystem
 /// Two errors are equal if their codes are.
 package struct DebugError: ReportableError, Equatable {
   package enum Code: String, Sendable {
-    case relayNotStarted = "SW150"
-    case tracingForbidden = "SW151"
-    case serverFailed = "SW152"
-    case refused = "SW153"
-    case stoppedAtRestart = "SW154"
-    case killRefused = "SW155"
-    case notListening = "SW156"
-    case noPython = "SW157"
-    case exposed = "SW158"
+    case relayNotStarted = "SW210"
+    case tracingForbidden = "SW211"
+    case serverFailed = "SW212"
+    case refused = "SW213"
+    case stoppedAtRestart = "SW214"
+    case killRefused = "SW215"
+    case notListening = "SW216"
+    case noPython = "SW217"
+    case exposed = "SW218"
     case toolMissing = "SW160"
     case toolIncomplete = "SW161"
   }

@@ -6,4 +6,6 @@ package enum DebugEvent: Sendable {
   /// The server awaited a debugger and does so no more.
   case awaitedDebuggerCame
   case problem(any Error)
+  /// A session has begun, has attached or has ended: the handoff is another one.
+  case sessionsChanged
 }

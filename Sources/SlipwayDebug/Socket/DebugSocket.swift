@@ -118,20 +118,28 @@ package final class DebugSocket: Sendable {
   package func suspend() -> Handoff {
     state.withLock { state in
       state.phase = .suspended
-      return Handoff(
-        listeners: surroundings.listeners.map(\.rawValue),
-        session: state.session.map {
-          Handoff.Session(
-            client: $0.client,
-            relay: $0.relay.pid,
-            control: $0.control.rawValue,
-            isAttached: state.isAttached
-          )
-        },
-        newcomers: state.doorstep.connections.map(\.rawValue),
-        isAwaiting: state.isAwaiting
-      )
+      return handoff(of: state, newcomers: state.doorstep.connections)
     }
+  }
+
+  /// What a generation would need to know that begins without warning. Who has not said yet who it is
+  /// does not come along. Any thread.
+  package var handoff: Handoff { state.withLock { handoff(of: $0, newcomers: []) } }
+
+  private func handoff(of state: borrowing State, newcomers: [FileDescriptor]) -> Handoff {
+    Handoff(
+      listeners: surroundings.listeners.map(\.rawValue),
+      session: state.session.map {
+        Handoff.Session(
+          client: $0.client,
+          relay: $0.relay.pid,
+          control: $0.control.rawValue,
+          isAttached: state.isAttached
+        )
+      },
+      newcomers: newcomers.map(\.rawValue),
+      isAwaiting: state.isAwaiting
+    )
   }
 
   /// The image could not be replaced. Any thread.
@@ -213,19 +221,19 @@ package final class DebugSocket: Sendable {
       state.isAttached = false
       state.reports = LineSplitter()
       session.collect()
-      return wasAttached ? [.detached(session.client)] : []
+      return [.sessionsChanged] + (wasAttached ? [.detached(session.client)] : [])
     }
-    return reports.map { report in
+    return reports.flatMap { report -> [DebugEvent] in
       switch report {
       case .attached:
         state.isAttached = true
-        return .attached(session.client)
-      case .stoppedAtRestart: return .problem(DebugError.stoppedAtRestart)
-      case .refused(let client): return .problem(DebugError.refused(client))
-      case .killRefused: return .problem(DebugError.killRefused)
+        return [.attached(session.client), .sessionsChanged]
+      case .stoppedAtRestart: return [.problem(DebugError.stoppedAtRestart)]
+      case .refused(let client): return [.problem(DebugError.refused(client))]
+      case .killRefused: return [.problem(DebugError.killRefused)]
       case .failed(let words):
-        if let obstacle = Tracing.obstacle { return .problem(DebugError.tracingForbidden(obstacle)) }
-        return .problem(DebugError.serverFailed(session.client.name, words: words))
+        if let obstacle = Tracing.obstacle { return [.problem(DebugError.tracingForbidden(obstacle))] }
+        return [.problem(DebugError.serverFailed(session.client.name, words: words))]
       }
     }
   }
@@ -263,7 +271,7 @@ package final class DebugSocket: Sendable {
         listeners: surroundings.listeners,
         process: getpid()
       )
-      return []
+      return [.sessionsChanged]
     } catch {
       Refusal.failed(error).send(over: connection)
       return [.problem(error)]

@@ -50,6 +50,8 @@ extension DevConfiguration {
     case .onBuildFailure: onBuildFailure = single(oneOf) ?? onBuildFailure
     case .holdTimeout: holdTimeout = single(Duration.init(parsing:)) ?? holdTimeout
     case .grace: grace = single(Duration.init(parsing:)) ?? grace
+    case .loadTimeout: loadTimeout = single(timeout) ?? loadTimeout
+    case .crashLimit: crashLimit = single(countOrNone) ?? crashLimit
     case .open: opensBrowser = single(boolean) ?? opensBrowser
     case .generationHeader: sendsGeneration = single(boolean) ?? sendsGeneration
     case .tls: tls = single(boolean) ?? tls
@@ -166,6 +168,10 @@ private func count(_ text: String) throws(InvalidValue) -> Int {
     )
   }
   return Int(number)
+}
+
+private func countOrNone(_ text: String) throws(InvalidValue) -> Int {
+  text == "0" ? 0 : try count(text)
 }
 
 private func oneOf<Choice: RawRepresentable<String> & CaseIterable>(

@@ -30,6 +30,13 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
   /// How long running exchanges may go on once a restart has been ordered.
   package var grace: Duration = .seconds(2)
 
+  /// How long an application may take to load before it is shown where it hangs.
+  package var loadTimeout: Duration = .seconds(10)
+
+  /// After how many crashes in ten seconds an application is not loaded again by itself; 0 for
+  /// never.
+  package var crashLimit = CrashHistory.defaultLimit
+
   /// Whether to open a browser once, at the first start.
   package var opensBrowser = false
 

@@ -11,6 +11,8 @@ package enum Setting: String, CaseIterable, Sendable {
   case onBuildFailure = "on-build-failure"
   case holdTimeout = "hold-timeout"
   case grace
+  case loadTimeout = "load-timeout"
+  case crashLimit = "crash-limit"
   case open
   case generationHeader = "generation-header"
   case tls
@@ -53,10 +55,10 @@ package enum Setting: String, CaseIterable, Sendable {
     case .mounts: .mounts
     case .accessLog, .errorLog: .options
     case .searchPaths, .debuggerEnvironment: .table
-    case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .tls,
-      .tlsCertificate, .tlsKey, .logFormat, .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout,
-      .headLimit, .requestLineLimit, .fieldLimit, .bodyLimit, .connectionLimit, .applicationOutput,
-      .debugSocket, .waitForDebugger:
+    case .watch, .onBuildFailure, .holdTimeout, .grace, .loadTimeout, .crashLimit, .open,
+      .generationHeader, .tls, .tlsCertificate, .tlsKey, .logFormat, .headTimeout, .bodyTimeout,
+      .idleTimeout, .writeTimeout, .headLimit, .requestLineLimit, .fieldLimit, .bodyLimit,
+      .connectionLimit, .applicationOutput, .debugSocket, .waitForDebugger:
       .scalar
     }
   }

@@ -2,6 +2,7 @@ import Glibc
 import SlipwayCore
 import SlipwayDebug
 import SlipwaySystem
+import Synchronization
 import SystemPackage
 
 /// The debug socket of a generation: opened or inherited, and what is told of it.
@@ -21,6 +22,12 @@ struct Debugging: Sendable {
   private let setting: DebugSocketSetting
   private let listeners: [FileDescriptor]
   private let socket: DebugSocket
+  private let onChange: Observer
+
+  /// Whoever wants to know that the handoff has changed.
+  private final class Observer: Sendable {
+    let call = Mutex<(@Sendable () -> Void)?>(nil)
+  }
 
   /// Opens the socket, or goes on with the one of the previous generation if it is where one is
   /// wanted. What goes wrong is told, and the server lives without. A debugger that is awaited may come
@@ -37,6 +44,8 @@ struct Debugging: Sendable {
     onAwaitedDebugger: @escaping @Sendable () -> Void
   ) {
     setting = configuration.debugSocket
+    let onChange = Observer()
+    self.onChange = onChange
     let isStart = inherited == nil
     isAwaiting = inherited?.socket.isAwaiting ?? configuration.waitsForDebugger
     var inherited = inherited
@@ -70,6 +79,7 @@ struct Debugging: Sendable {
           events.post(.debugging(.awaitedCame))
           onAwaitedDebugger()
         case .problem(let error): events.post(.problem(error))
+        case .sessionsChanged: onChange.call.withLock { $0 }?()
         }
       }
     )
@@ -90,6 +100,14 @@ struct Debugging: Sendable {
 
   /// For the handoff. From now on nothing happens at the socket, until `resume`.
   func suspend() -> Handoff { Handoff(setting: setting, socket: socket.suspend()) }
+
+  /// What a generation would need to know that begins without warning.
+  var handoff: Handoff { Handoff(setting: setting, socket: socket.handoff) }
+
+  /// `call` is called whenever `handoff` has changed, on the socket's thread.
+  func onChange(_ call: @escaping @Sendable () -> Void) {
+    onChange.call.withLock { $0 = call }
+  }
 
   /// The image could not be replaced.
   func resume() { socket.resume() }

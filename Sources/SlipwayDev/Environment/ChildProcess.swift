@@ -17,11 +17,12 @@ enum ChildProcess {
     case timedOut
   }
 
-  /// Runs a program to its end. Blocks. `arguments[0]` is looked up in PATH. At most 64 KiB of the
-  /// output is kept. A limit of nil waits for ever.
+  /// Runs a program to its end. Blocks. `arguments[0]` is looked up in PATH. At most
+  /// `outputLimit` bytes of the output are kept. A limit of nil waits for ever.
   static func run(
     _ arguments: [String],
     keepsOutput: Bool,
+    outputLimit: Int = 65_536,
     within limit: Duration?
   ) -> Result<Outcome, Failure> {
     var ends: [Int32] = [-1, -1]
@@ -36,7 +37,7 @@ enum ChildProcess {
     guard keepsOutput || limit != nil else {
       return .success(Outcome(status: wait(for: pid), output: ""))
     }
-    guard let bytes = read(ends[0], within: limit) else {
+    guard let bytes = read(ends[0], upTo: outputLimit, within: limit) else {
       kill(-pid, SIGKILL)
       _ = wait(for: pid)
       return .failure(.timedOut)
@@ -80,7 +81,11 @@ enum ChildProcess {
   }
 
   /// Everything up to the end of file; nil if that did not come in time.
-  private static func read(_ descriptor: Int32, within limit: Duration?) -> [UInt8]? {
+  private static func read(
+    _ descriptor: Int32,
+    upTo outputLimit: Int,
+    within limit: Duration?
+  ) -> [UInt8]? {
     let deadline = limit.map { ContinuousClock.now + $0 }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
@@ -92,7 +97,7 @@ enum ChildProcess {
       if ready == 0 || (ready < 0 && errno == EINTR) { continue }
       let count = Glibc.read(descriptor, &chunk, chunk.count)
       if count <= 0 { return bytes }
-      if bytes.count < 65_536 { bytes += chunk[..<count] }
+      if bytes.count < outputLimit { bytes += chunk[..<count] }
     }
   }
 

@@ -29,6 +29,9 @@ package enum DevEvent: Sendable {
   /// The library could not be loaded, or the application refused to start.
   case loadFailed(page: ErrorPage)
 
+  /// The application has ended the previous generation. `record` is the file that says more.
+  case crashed(CrashReport, record: String?)
+
   /// This generation answers with the newest code. `restart` is the time from the order to restart
   /// to now, nil for a generation that did not begin with one.
   case ready(generation: Int, restart: Duration?, carried: Int)

@@ -47,6 +47,7 @@ package final class Front: Sendable {
   private let wakeUp: WakeUp
   private let state: Mutex<State>
   private let thread = Mutex<NamedThread?>(nil)
+  private let changeAction = Mutex<(@Sendable () -> Void)?>(nil)
 
   /// Goes on with what the previous generation had, if it is what is wanted, or starts anew.
   ///
@@ -97,7 +98,19 @@ package final class Front: Sendable {
       return state.child
     }
     wakeUp.ring()
-    return Handoff(
+    return handoff(child)
+  }
+
+  /// What the next generation would have to know if this one ended now. Any thread.
+  var handoff: Handoff { handoff(state.withLock(\.child)) }
+
+  /// Has `action` called, on a thread of ours, whenever `handoff` has changed.
+  func onChange(_ action: @escaping @Sendable () -> Void) {
+    changeAction.withLock { $0 = action }
+  }
+
+  private func handoff(_ child: FrontChild?) -> Handoff {
+    Handoff(
       order: setting.order(backend: backend),
       listeners: setting.listeners.map(\.rawValue),
       process: child?.process.pid,
@@ -166,6 +179,7 @@ package final class Front: Sendable {
         if deaths > 0 { wait(for: nil, within: min(delay, Self.longestDelay)) }
         deaths += 1
         let error = startAgain()
+        changeAction.withLock { $0 }?()
         if let error, error.message != obstacle { events.post(.problem(error)) }
         obstacle = error?.message
       }

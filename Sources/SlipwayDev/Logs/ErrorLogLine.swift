@@ -34,6 +34,10 @@ package enum ErrorLogLine {
       return failure(of: product, page).map { line("error", code: page.code, $0) }
     case .loadFailed(let page):
       return failure(of: page.title, page).map { line("error", code: page.code, $0) }
+    case .crashed(let report, let record):
+      let place = report.place.map { " at \($0.file):\($0.line)" } ?? ""
+      let more = record.map { " See \($0)." } ?? ""
+      return [line("error", code: "SW180", "\(report.title)\(place). \(report.cause)\(more)")]
     case .serverLog(let log):
       guard log.level.isShown(at: verbosity) else { return [] }
       return [

@@ -22,6 +22,10 @@ final class DevLoop: Sendable {
     /// Called on the builder's thread, before the loop hears of the build, with the time at which
     /// it was ordered: nanoseconds since the epoch.
     var onBuilt: @Sendable (MountPlan.Unit, Int64) -> Void
+    /// Called on a thread of its own when the application has not loaded in time: where it is.
+    var onSlowLoad: @Sendable (UnitID) -> ErrorPage
+    /// How long that is.
+    var loadTimeout: Duration
   }
 
   /// What the loop leaves to others. Called on the loop's thread.
@@ -30,6 +34,8 @@ final class DevLoop: Sendable {
     var announceReady: @Sendable (ServerState) -> Void
     /// Becomes the next generation.
     var replaceImage: @Sendable (DevLoop, RestartReason) -> Void
+    /// Everything that had come in has been dealt with.
+    var settled: @Sendable (DevLoop) -> Void
     /// Ends the process.
     var stop: @Sendable (DevLoop) -> Void
   }
@@ -59,6 +65,7 @@ final class DevLoop: Sendable {
     try NamedThread.detach("slipway-loop") { [self] in
       perform(state.withLock { $0.machine.start() })
       while true {
+        delegate.settled(self)
         // The gate may have moved: whoever is held asks again.
         surroundings.gateway.reconsiderHeld()
         for event in surroundings.inbox.receive() { hear(event) }
@@ -71,6 +78,12 @@ final class DevLoop: Sendable {
   func unitsAtTheEnd() -> [LoopMachine.Unit] {
     for event in surroundings.inbox.poll() { hear(event) }
     return state.withLock(\.machine.units)
+  }
+
+  /// What the next generation would have to know if this one crashed, and whether nothing is under
+  /// way that will soon change it. Any thread.
+  func unitsIfItCrashes() -> (units: [LoopMachine.Unit], isSettled: Bool) {
+    state.withLock { ($0.machine.unitsIfItCrashes, $0.machine.isSettled) }
   }
 
   /// When the last restart was ordered, in nanoseconds of the monotonic clock.
@@ -148,7 +161,10 @@ final class DevLoop: Sendable {
 
   private func load(_ library: String, of id: UnitID) {
     let unit = surroundings.units[id.index]
-    surroundings.loader.load(library, of: unit) { [self] result in
+    let isLoaded = Inbox<Void>()
+    watchLoading(library, of: id, until: isLoaded)
+    surroundings.loader.load(library, of: unit, id) { [self] result in
+      isLoaded.send(())
       switch result {
       case .success(let application):
         state.withLock { $0.applications[id] = application }
@@ -158,6 +174,16 @@ final class DevLoop: Sendable {
         surroundings.events.post(.loadFailed(page: page))
         surroundings.inbox.send(.loaded(id, library: library, failure: page))
       }
+    }
+  }
+
+  /// Tells the loop if the loading takes too long. If no thread can be had, nobody looks.
+  private func watchLoading(_ library: String, of id: UnitID, until isLoaded: Inbox<Void>) {
+    try? NamedThread.detach("slipway-patience") { [surroundings] in
+      guard isLoaded.receive(within: surroundings.loadTimeout).isEmpty else { return }
+      let page = surroundings.onSlowLoad(id)
+      surroundings.events.post(.loadFailed(page: page))
+      surroundings.inbox.send(.loadTakesLong(id, library: library, page))
     }
   }
 

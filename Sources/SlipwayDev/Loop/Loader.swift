@@ -9,30 +9,36 @@ import SystemPackage
 struct Loader: Sendable {
   var generation: Int
   var events: EventStream
+  /// Where it is noted that a unit is being loaded; nil if a crash is the end anyway.
+  var area: CrashArea?
 
   /// Says on the page of a failure what may mend it. Blocks; called on the thread that loads.
   var advise: @Sendable (ErrorPage, MountPlan.Unit) -> ErrorPage
 
-  /// `completion` is called on the thread that loads; here if there is no room for one more thread.
+  /// `id` is the unit's number. `completion` is called on the thread that loads; here if there is no
+  /// room for one more thread.
   func load(
     _ library: String,
     of unit: MountPlan.Unit,
+    _ id: UnitID,
     completion: @escaping @Sendable (Result<NativeApplication, any Error>) -> Void
   ) {
     do throws(Errno) {
       try NamedThread.detach("slipway-load") {
         completion(
           Result {
-            try NativeApplication.load(
-              library: library,
-              product: unit.product ?? library,
-              generation: UInt32(clamping: generation),
-              directory: unit.package,
-              log: { level, label, message in
-                let level = DevEvent.LogLevel(level)
-                events.post(.applicationLog(level: level, label: label, message: message))
-              }
-            )
+            try CrashGuard.withLoading(id.index, of: area) {
+              try NativeApplication.load(
+                library: library,
+                product: unit.product ?? library,
+                generation: UInt32(clamping: generation),
+                directory: unit.package,
+                log: { level, label, message in
+                  let level = DevEvent.LogLevel(level)
+                  events.post(.applicationLog(level: level, label: label, message: message))
+                }
+              )
+            }
           }
         )
       }

@@ -40,4 +40,5 @@ package enum RestartReason: String, Sendable, Codable {
   case newCode = "new code"
   case configuration = "new configuration"
   case request = "requested"
+  case crash = "crash"
 }

@@ -15,6 +15,12 @@ package enum LoopEvent: Sendable {
   /// An application has been loaded, or has not.
   case loaded(UnitID, library: String, failure: ErrorPage?)
 
+  /// More is known of the crash because of which a unit is held back.
+  case crashExplained(UnitID, ErrorPage)
+
+  /// An application has not loaded yet, and where it is.
+  case loadTakesLong(UnitID, library: String, ErrorPage)
+
   /// Somebody asked for a page of a unit whose failure may have mended itself.
   case retry(UnitID)
 

@@ -31,12 +31,22 @@ package struct LoopMachine: Sendable {
 
     package var isRetryable = false
 
+    /// Crashes of the library, as far as they count.
+    package var crashes: CrashHistory?
+
+    /// The library crashes: it is not loaded before something has changed, or the user has asked.
+    package var isHeldBack = false
+
     package init(
       isDirty: Bool = false,
       library: String? = nil,
       failure: ErrorPage? = nil,
-      isRetryable: Bool = false
+      isRetryable: Bool = false,
+      crashes: CrashHistory? = nil,
+      isHeldBack: Bool = false
     ) {
+      self.crashes = crashes
+      self.isHeldBack = isHeldBack
       self.isDirty = isDirty
       self.library = library
       self.failure = failure
@@ -84,12 +94,19 @@ package struct LoopMachine: Sendable {
       return configurationChanged()
     case .restartRequested:
       wantedRestart = .request
-      for id in ids { units[id.index].isDirty = true }
+      for id in ids {
+        units[id.index].isDirty = true
+        units[id.index].crashes = nil
+      }
       return ids.map { .close($0) } + proceed()
     case .built(let number, let verdict):
       return built(number, verdict)
     case .loaded(let id, let library, let failure):
       return loaded(id, library, failure)
+    case .crashExplained(let id, let page):
+      return crashExplained(id, page)
+    case .loadTakesLong(let id, let library, let page):
+      return loadTakesLong(id, library, page)
     case .retry(let id):
       return retry(id)
     case .drained:
@@ -102,6 +119,17 @@ package struct LoopMachine: Sendable {
     }
   }
 
+  /// The units as the next generation would have to know them if this one ended now.
+  package var unitsIfItCrashes: [Unit] {
+    var units = units
+    // A build that runs dies with the image.
+    if case .building(_, let id) = phase { units[id.index].isDirty = true }
+    return units
+  }
+
+  /// Whether nothing is being built or restarted.
+  package var isSettled: Bool { phase == .idle }
+
   // MARK: Events
 
   private mutating func changed(_ epochs: [UnitID: Epoch]) -> [LoopAction] {
@@ -109,6 +137,7 @@ package struct LoopMachine: Sendable {
     for (id, epoch) in epochs.sorted(by: { $0.key < $1.key }) {
       units[id.index].epoch = epoch
       units[id.index].isDirty = true
+      units[id.index].crashes = nil
       if case .building(_, id) = phase { actions += cancelBuild() }
     }
     return actions + proceed()
@@ -116,6 +145,11 @@ package struct LoopMachine: Sendable {
 
   private mutating func configurationChanged() -> [LoopAction] {
     wantedRestart = .configuration
+    for id in ids where units[id.index].isHeldBack {
+      units[id.index].isHeldBack = false
+      units[id.index].crashes = nil
+      units[id.index].failure = nil
+    }
     return cancelBuild() + proceed()
   }
 
@@ -138,7 +172,9 @@ package struct LoopMachine: Sendable {
         wantedRestart = .newCode
       }
       units[id.index].library = library
-      units[id.index].failure = nil
+      // Unless it is built anew for a reason that is none to try it anew.
+      if unit.crashes == nil { units[id.index].isHeldBack = false }
+      units[id.index].failure = units[id.index].isHeldBack ? unit.failure : nil
       units[id.index].isRetryable = false
     case .bad(let page, let isRetryable):
       units[id.index].failure = page
@@ -160,6 +196,25 @@ package struct LoopMachine: Sendable {
       units[id.index].isServing = true
     }
     return proceed()
+  }
+
+  /// More is known of why the unit is held back.
+  private mutating func crashExplained(_ id: UnitID, _ page: ErrorPage) -> [LoopAction] {
+    guard units[id.index].isHeldBack, units[id.index].failure != nil else { return [] }
+    units[id.index].failure = page
+    return phase == .idle ? answerIfFailed(id) : []
+  }
+
+  /// Whoever is held would be so for ever: they are shown where the application hangs, until it has
+  /// loaded after all.
+  private func loadTakesLong(
+    _ id: UnitID,
+    _ library: String,
+    _ page: ErrorPage
+  ) -> [LoopAction] {
+    let unit = units[id.index]
+    guard unit.loaded == library, unit.isLoading else { return [] }
+    return [.answer(id, unit.epoch, with: page, isRetryable: false)]
   }
 
   private mutating func retry(_ id: UnitID) -> [LoopAction] {
@@ -223,7 +278,7 @@ package struct LoopMachine: Sendable {
 
   /// Whether the unit's library is to serve: not if there is something to be shown instead.
   private func isWanted(_ unit: Unit) -> Bool {
-    unit.library != nil && (unit.failure == nil || keepsServing)
+    unit.library != nil && !unit.isHeldBack && (unit.failure == nil || keepsServing)
   }
 
   /// Loads the unit's library, or opens the gate on what there is.

@@ -36,6 +36,14 @@ final class ApplicationOutput: Sendable {
   /// When that patience ends, in nanoseconds of the monotonic clock; 0 while there is no hurry.
   private let deadline = Atomic<UInt64>(0)
   private let wakeUp: WakeUp
+  /// Where the end of standard error is kept, for the page of a crash.
+  private let memory = Mutex<Memory?>(nil)
+
+  private struct Memory {
+    var area: CrashArea
+    /// Bytes that come first, and were printed by earlier generations.
+    var foreign: Int
+  }
 
   init(
     _ streams: OutputStreams,
@@ -63,6 +71,22 @@ final class ApplicationOutput: Sendable {
           for stream in DevEvent.OutputStream.allCases { _ = show(stream, &state) }
         }
       }
+    }
+  }
+
+  /// From now on the end of what this generation prints on standard error is kept there. To be
+  /// called before it prints anything, and before `start`.
+  func remember(in area: CrashArea) {
+    while streams.error.collect() {}
+    let foreign = streams.error.journaled().count
+    memory.withLock { $0 = Memory(area: area, foreign: foreign) }
+  }
+
+  private func note(printed bytes: ArraySlice<UInt8>) {
+    memory.withLock { memory in
+      let own = bytes.dropFirst(memory?.foreign ?? 0)
+      memory?.foreign -= bytes.count - own.count
+      memory?.area.note(printed: own)
     }
   }
 
@@ -168,7 +192,9 @@ final class ApplicationOutput: Sendable {
     while !events.flush(within: .milliseconds(100)) {
       if isHurried { return false }
     }
-    streams[kind].keep(streams[kind].journaled().dropFirst(count))
+    let journal = streams[kind].journaled()
+    if kind == .standardError { note(printed: journal.prefix(count)) }
+    streams[kind].keep(journal.dropFirst(count))
     state.posted[kind] = nil
     return true
   }

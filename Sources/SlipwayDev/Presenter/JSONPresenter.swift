@@ -20,6 +20,7 @@ package import SystemPackage
 /// | `build-succeeded` | `package`, `product`, `took_us`, `warnings` (diagnostics) |
 /// | `build-failed` | `package`, `product`, `took_us`, `failure` |
 /// | `load-failed` | `failure` |
+/// | `crashed` | `generation`, `title`, `cause`, [`message`], [`file`], [`line`], [`column`], `requests`, `held_back`, [`record`] |
 /// | `ready` | `generation`, [`restart_us`], `carried` |
 /// | `restarting` | `generation`, `reason` |
 /// | `cut` | `exchanges` |
@@ -103,6 +104,8 @@ package final class JSONPresenter: EventSink {
     case .loadFailed(let page):
       line.add("event", "load-failed")
       line.add("failure", failure(page))
+    case .crashed(let report, let record):
+      add(report, record, to: &line)
     case .ready(let generation, let restart, let carried):
       line.add("event", "ready")
       line.add("generation", generation)
@@ -189,6 +192,20 @@ package final class JSONPresenter: EventSink {
     case .awaitedCame:
       line.add("event", "debugger-came")
     }
+  }
+
+  private static func add(_ report: CrashReport, _ record: String?, to line: inout JSONLine) {
+    line.add("event", "crashed")
+    line.add("generation", report.generation)
+    line.add("title", report.title)
+    line.add("cause", report.cause)
+    line.add("message", report.message?.text)
+    line.add("file", report.place?.file)
+    line.add("line", report.place?.line)
+    line.add("column", report.place?.column)
+    line.add("requests", report.exchanges.map { .string($0.id) })
+    line.add("held_back", report.heldBack != nil)
+    line.add("record", record)
   }
 
   private static func failure(_ page: ErrorPage) -> JSONLine.Value {

@@ -106,6 +106,10 @@ package struct TerminalRenderer {
         progress: .gone
       )
 
+    case .crashed(let report, let record):
+      let crashed = line("crashed", .boldRed, .init(report.title, .bold))
+      return Rendering(lines: [crashed] + lines(for: report, record), progress: .gone)
+
     case .ready(let generation, let restart, let carried):
       let took = restart.map { " in \($0.shownInMilliseconds)" } ?? ""
       let detail =
@@ -260,6 +264,29 @@ package struct TerminalRenderer {
     if let remedy = page.remedy, !hasDiagnostics || verbosity > 0 {
       lines += remedy.splitIntoLines(limit: 50).map { continuation($0, .dim) }
     }
+    return lines
+  }
+
+  private func lines(for report: CrashReport, _ record: String?) -> [StyledLine] {
+    var lines = [continuation(report.cause)]
+    if let place = report.place {
+      let diagnostic = ErrorPage.Diagnostic(
+        severity: .error,
+        message: report.title,
+        file: place.file,
+        line: place.line,
+        column: place.column,
+        excerpt: report.excerpt
+      )
+      lines += DiagnosticRenderer(directory: directory).lines([diagnostic], limit: 1)
+    }
+    for exchange in report.exchanges.prefix(5) {
+      lines.append(continuation("\(exchange.request.method) \(exchange.request.target)", .dim))
+    }
+    if let reason = report.heldBack {
+      lines.append(continuation("\(reason.rawValue) Save a change, or press r to try again."))
+    }
+    if let record { lines.append(continuation(relative(record), .dim)) }
     return lines
   }
 

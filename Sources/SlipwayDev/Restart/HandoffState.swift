@@ -17,6 +17,10 @@ package struct HandoffState: Codable {
     package var isDirty: Bool
     /// Files that have changed since the last good build.
     package var changed: [String]
+    /// Crashes of late; nil if there were none.
+    package var crashes: CrashHistory?
+    /// The library is not loaded any more, because it crashes.
+    package var isHeldBack: Bool?
   }
 
   /// A connection that is taken along. Its unread bytes are in a section of their own.

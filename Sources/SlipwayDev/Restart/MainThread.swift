@@ -49,10 +49,15 @@ final class MainThread: Sendable {
     }
   }
 
-  /// Parks the main thread until it is ordered to exit. Returns the exit code.
-  func park(onSignal: (CInt) -> Void) -> Int32 {
+  /// Parks the main thread until it is ordered to exit. Returns the exit code. `onCrash` replaces
+  /// the image.
+  func park(onCrash: () -> Never, onSignal: (CInt) -> Void) -> Int32 {
     while true {
-      if case .signal(let number) = pipe.wait() { onSignal(number) }
+      switch pipe.wait() {
+      case .signal(let number): onSignal(number)
+      case .crash: onCrash()
+      case .order: break
+      }
       for order in takeOrders() {
         switch order {
         case .exit(let code):

@@ -22,18 +22,11 @@ struct NextGeneration: Sendable {
   var output: OutputStreams?
   var reason: RestartReason
 
-  /// The tree is photographed before the loop is asked for the units: what is reported in between
-  /// makes a unit dirty, and a photograph that is too old only costs a build.
-  func replacement(
-    carrying connections: [CarriedConnection],
-    unitsAtTheEnd: () -> [LoopMachine.Unit],
-    onFailure: @escaping @Sendable (any Error) -> Void
-  ) throws -> MainThread.Replacement {
-    let carried = connections.compactMap { connection in
-      connection.descriptor.map { (connection, $0) }
-    }
-    let tree = watch?.snapshot()
-    let known = unitsAtTheEnd()
+  /// What the next generation needs to know, and the descriptors that it needs open.
+  func state(
+    of known: [LoopMachine.Unit],
+    carrying carried: [(CarriedConnection, FileDescriptor)] = []
+  ) -> (state: HandoffState, kept: [FileDescriptor]) {
     let state = HandoffState(
       generation: number,
       configuration: configuration,
@@ -50,7 +43,9 @@ struct NextGeneration: Sendable {
             failure: known.failure,
             isRetryable: known.isRetryable,
             isDirty: known.isDirty,
-            changed: changed.changes(of: unit).keys.sorted()
+            changed: changed.changes(of: unit).keys.sorted(),
+            crashes: known.crashes,
+            isHeldBack: known.isHeldBack
           )
         },
       connections: carried.map { connection, descriptor in
@@ -67,16 +62,31 @@ struct NextGeneration: Sendable {
       endsOnHangup: endsOnHangup,
       terminal: terminal
     )
-    let record = try state.record(tree: tree, bytes: carried.map(\.0.bytes)).store().release()
     let inherited =
       listeners.map(\.descriptor) + [front?.control, front?.backend].compactMap { $0 }
     let kept =
-      [record, lock] + carried.map(\.1) + inherited.map(FileDescriptor.init(rawValue:))
+      [lock] + carried.map(\.1) + inherited.map(FileDescriptor.init(rawValue:))
       + (output?.descriptors ?? []) + (debugging?.socket.descriptors ?? [])
+    return (state, kept)
+  }
+
+  /// The tree is photographed before the loop is asked for the units: what is reported in between
+  /// makes a unit dirty, and a photograph that is too old only costs a build.
+  func replacement(
+    carrying connections: [CarriedConnection],
+    unitsAtTheEnd: () -> [LoopMachine.Unit],
+    onFailure: @escaping @Sendable (any Error) -> Void
+  ) throws -> MainThread.Replacement {
+    let carried = connections.compactMap { connection in
+      connection.descriptor.map { (connection, $0) }
+    }
+    let tree = watch?.snapshot()
+    let (state, kept) = state(of: unitsAtTheEnd(), carrying: carried)
+    let record = try state.record(tree: tree, bytes: carried.map(\.0.bytes)).store().release()
     var variables = [HandoffRecord.variable: String(record.rawValue)]
     variables[OutputStreams.variable] = output?.numbers
     return MainThread.Replacement(
-      kept: kept,
+      kept: kept + [record],
       variables: variables,
       onFailure: { error in
         try? record.close()

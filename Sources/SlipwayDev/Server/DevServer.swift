@@ -20,11 +20,10 @@ package struct DevServer {
   package func run() throws -> Int32 {
     StandardDescriptors.open()
     DescriptorLimit.raise()
-    // A debugger may be killed at any time from now on.
-    try LeftoverBreakpoints.heal()
     let streams = ApplicationOutput.inherited()
     let inherited = Result { try Inheritance.take() }
-    let inheritance = try? inherited.get()
+    var inheritance = try? inherited.get()
+    if let streams { inheritance?.crash?.addLastWords(in: streams) }
     // Whatever an unreadable record was to hand over must not stay open, or the port would be taken
     // by this very process.
     if case .failure = inherited {
@@ -54,7 +53,6 @@ package struct DevServer {
     }
     if case .failure(let error) = inherited { events.post(.problem(error)) }
     if let problem = prepared.problem { events.post(.problem(problem)) }
-    _ = prepared.output?.start(events)
     let foundations = try foundations(
       configuration,
       inheritance,
@@ -62,6 +60,8 @@ package struct DevServer {
       events,
       prepared
     )
+    _ = prepared.output?.start(events)
+    defer { CrashGuard.letEnd() }
     return try serve(foundations, after: inheritance)
   }
 
@@ -139,6 +139,7 @@ package struct DevServer {
         on: prepared.standardOutput
       ),
       output: prepared.output,
+      crashArea: crashArea(number, prepared.output, events),
       endsOnHangup: inheritance?.state.endsOnHangup ?? ControllingTerminal.exists,
       debuggerFiles: DebuggerFiles(
         configuration,
@@ -147,6 +148,22 @@ package struct DevServer {
         events
       )
     )
+  }
+
+  /// Room for what a crash of this generation would leave; without it, a crash is the end.
+  private func crashArea(
+    _ generation: Int,
+    _ output: ApplicationOutput?,
+    _ events: EventStream
+  ) -> CrashArea? {
+    do throws(SystemError) {
+      let area = try CrashArea(generation: generation)
+      output?.remember(in: area)
+      return area
+    } catch {
+      events.post(.problem(CrashError.noGuard(error)))
+      return nil
+    }
   }
 
   /// What is open to others, once: at the start or, of a new address, at the restart that opened it.
@@ -188,7 +205,7 @@ package struct DevServer {
     try generation.start(after: inheritance)
     // Over a restart the terminal stays as it is: keys that are pressed meanwhile are read then.
     KeyReader(onKey: generation.press).start()
-    return foundations.mainThread.park { signal in
+    return foundations.mainThread.park(onCrash: generation.restartAfterCrash) { signal in
       // Without a terminal nothing has been hung up: that is how daemons are told to open their
       // logs anew.
       if signal == SIGHUP, !foundations.endsOnHangup {

@@ -20,6 +20,7 @@ extension Generation {
       },
       announceReady: { [self] in announce($0, after: inheritance) },
       replaceImage: { [self] in replaceImage($0, for: $1) },
+      settled: { [self] in prepareForCrash($0) },
       stop: { [self] in
         stopServing($0)
         serverFile.remove()
@@ -67,22 +68,12 @@ extension Generation {
     loop.shutDownApplications()
     // A build that was cancelled may not have ended yet, and would outlive the image.
     builds.stop(within: .seconds(2))
-    let next = NextGeneration(
-      number: foundations.number + 1,
-      configuration: newConfiguration.value,
-      listeners: foundations.listeners.open,
+    let next = nextGeneration(
+      newConfiguration.value,
       front: foundations.front?.suspend(),
       debugging: debugging?.suspend(),
-      lock: foundations.lock,
-      units: plan.units,
-      changed: changed,
-      watch: watch,
-      terminal: Terminal.saved,
       orderedAt: loop.orderedAt,
-      isAnnounced: foundations.announcement.wasMade,
-      endsOnHangup: foundations.endsOnHangup,
-      output: foundations.output?.streams,
-      reason: reason
+      for: reason
     )
     do {
       let replacement = try next.replacement(
@@ -98,6 +89,33 @@ extension Generation {
     }
   }
 
+  /// What the next generation is to be.
+  func nextGeneration(
+    _ configuration: DevConfiguration,
+    front: Front.Handoff?,
+    debugging: Debugging.Handoff?,
+    orderedAt: UInt64,
+    for reason: RestartReason
+  ) -> NextGeneration {
+    NextGeneration(
+      number: foundations.number + 1,
+      configuration: configuration,
+      listeners: foundations.listeners.open,
+      front: front,
+      debugging: debugging,
+      lock: foundations.lock,
+      units: plan.units,
+      changed: changed,
+      watch: watch,
+      terminal: Terminal.saved,
+      orderedAt: orderedAt,
+      isAnnounced: foundations.announcement.wasMade,
+      endsOnHangup: foundations.endsOnHangup,
+      output: foundations.output?.streams,
+      reason: reason
+    )
+  }
+
   private func restartFailed(_ error: any Error, _ drained: Drained) {
     foundations.output?.resume()
     foundations.events.post(.problem(error))
@@ -109,6 +127,7 @@ extension Generation {
 
   /// The orderly end: running exchanges end, applications are told. Called on the loop's thread.
   private func stopServing(_ loop: DevLoop) {
+    CrashGuard.letEnd()
     let drained = Inbox<Void>()
     gateway.drain(grace: foundations.configuration.grace) { _ in drained.send(()) }
     // The second is for an event loop that an application blocks.

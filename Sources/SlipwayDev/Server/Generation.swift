@@ -23,6 +23,8 @@ final class Generation: Sendable {
     var announcement: Announcement
     /// nil if what the application prints is left alone.
     var output: ApplicationOutput?
+    /// nil if a crash cannot be survived.
+    var crashArea: CrashArea?
     var endsOnHangup: Bool
     /// The environment that programs are looked for in.
     var environment: [String: String] { sources.environment }
@@ -46,6 +48,9 @@ final class Generation: Sendable {
   /// nil if there is no debug socket, and no debugger is awaited.
   let debugging: Debugging?
 
+  /// nil if a crash cannot be survived.
+  let standby: Standby?
+
   init(_ foundations: Foundations, after inheritance: Inheritance?) {
     let configuration = foundations.configuration
     let plan = MountPlan(configuration)
@@ -60,6 +65,7 @@ final class Generation: Sendable {
     let buildPaths = BuildPaths(configuration.searchPaths)
 
     self.foundations = foundations
+    standby = Self.standby(foundations)
     self.plan = plan
     self.buildPaths = buildPaths
     self.watch = watch
@@ -79,6 +85,7 @@ final class Generation: Sendable {
       internalPages: InternalPages(foundations.debuggerFiles.pages),
       gatekeeper: gate,
       logger: foundations.logger,
+      connections: foundations.crashArea.map(ConnectionTable.init),
       onExchangeEnd: { events.post(.exchange($0)) }
     )
     self.gateway = gateway
@@ -134,6 +141,19 @@ final class Generation: Sendable {
       surroundings: surroundings,
       delegate: delegate(after: inheritance)
     )
+    armGuard(loop)
+    guard let inheritance, let crash = inheritance.crash else { return try start(loop) }
+    // First what has happened, for the next crash may be only a moment away; then the application.
+    try explain(crash, of: inheritance.state, for: inheritance.report) { [self] in
+      do throws(SystemError) {
+        try start(loop)
+      } catch {
+        foundations.events.post(.problem(error))
+      }
+    }
+  }
+
+  private func start(_ loop: DevLoop) throws(SystemError) {
     do throws(Errno) {
       try loop.start()
     } catch {
@@ -174,29 +194,38 @@ final class Generation: Sendable {
       loader: Loader(
         generation: foundations.number,
         events: foundations.events,
+        area: foundations.crashArea,
         advise: foundations.advise
       ),
       events: foundations.events,
       inbox: inbox,
-      onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) }
+      onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) },
+      onSlowLoad: { [self] _ in pageOfSlowLoad() },
+      loadTimeout: foundations.configuration.loadTimeout
     )
   }
 
   /// What the previous generation knew of each unit; everything is to be built if there was none,
   /// or if it served other units.
   private func units(from inheritance: Inheritance?) -> [LoopMachine.Unit] {
-    plan.units.map { unit in
+    let verdicts = inheritance.flatMap { inheritance in
+      inheritance.crash.map { CrashVerdicts($0, of: inheritance.state, plan) }
+    }
+    return plan.units.map { unit in
       let known = inheritance?.state.units
         .first {
           $0.package == unit.package && $0.product == unit.product
         }
       guard let known else { return LoopMachine.Unit(isDirty: true) }
+      let crashed = verdicts?.units[unit]
       return LoopMachine.Unit(
         // Without a tree to compare with, nobody knows what has changed meanwhile.
         isDirty: known.isDirty || (inheritance?.tree == nil && watch != nil),
         library: known.library,
-        failure: known.failure,
-        isRetryable: known.isRetryable
+        failure: crashed?.page ?? known.failure,
+        isRetryable: crashed?.page == nil && known.isRetryable,
+        crashes: crashed?.history ?? known.crashes,
+        isHeldBack: crashed?.page != nil || known.isHeldBack ?? false
       )
     }
   }

@@ -10,16 +10,26 @@ struct Inheritance {
   let tree: TreeSnapshot?
   let connections: [CarriedConnection]
 
+  /// What the previous generation has left if it crashed.
+  var crash: Crash?
+
+  /// What is answered to those whom the crash has left without a response.
+  let report: PendingReport
+
   /// Reads the handoff record that the environment names; nil for the first generation.
   ///
   /// To be called before there is a second thread.
   static func take() throws(SystemError) -> Inheritance? {
+    let area = ProcessEnvironment.take(CrashGuard.variable).flatMap(CInt.init)
+      .map { CrashArea(inheriting: FileDescriptor(rawValue: $0)) }
     guard let number = ProcessEnvironment.take(HandoffRecord.variable).flatMap(CInt.init) else {
       return nil
     }
     let file = OwnedDescriptor(FileDescriptor(rawValue: number))
     let (state, tree, bytes) = try HandoffState.unpack(HandoffRecord(from: file))
-    let connections = zip(state.connections, bytes)
+    // Nobody knows which descriptors are connections.
+    if case .some(nil) = area { throw .unreadableHandoff("another version of Slipway wrote it") }
+    var connections = zip(state.connections, bytes)
       .map { connection, bytes in
         let descriptor = FileDescriptor(rawValue: connection.descriptor)
         descriptor.setClosedOnExec(true)
@@ -30,12 +40,28 @@ struct Inheritance {
           origin: connection.origin ?? .peer
         )
       }
-    return Inheritance(state: state, tree: tree, connections: connections)
+    let report = PendingReport()
+    let crash = area?
+      .map { area in
+        Crash(
+          area,
+          answer: { CrashAnswer(report: report, exchange: $0) },
+          carry: { connections.append($0) }
+        )
+      }
+    return Inheritance(
+      state: state,
+      tree: tree,
+      connections: connections,
+      crash: crash,
+      report: report
+    )
   }
 
   /// From the order to restart to now.
   var sinceOrdered: Duration {
-    .nanoseconds(Int64(clamping: MonotonicClock.nanoseconds) - Int64(clamping: state.orderedAt))
+    let ordered = crash?.time ?? state.orderedAt
+    return .nanoseconds(Int64(clamping: MonotonicClock.nanoseconds) - Int64(clamping: ordered))
   }
 
   /// Which files each unit has had changed since its last good build.

@@ -28,6 +28,7 @@ struct ChildSupervision: ~Copyable {
     error = OutputPipe(FileDescriptor(rawValue: spawned.error), stream: .error)
     self.cancellation = cancellation
     patience = child.patience
+    CrashGuard.note(session: pid)
   }
 
   mutating func run(_ receive: (ChildProcess.Output) -> Void) -> ChildProcess.End {
@@ -35,6 +36,7 @@ struct ChildSupervision: ~Copyable {
     let isCancelled = deadline != nil
     if isCancelled { sweep() }
     drain(receive)
+    CrashGuard.forget(session: pid)
     let end = ChildProcess.End(of: pid)
     if case .terminated = end, !isCancelled { sweep() }
     return end

@@ -80,6 +80,17 @@ package struct HelperProcess: Sendable, Hashable {
     }
   }
 
+  /// Ends the children that an image which crashed has left in a session, and collects their leader.
+  package static func endSession(ledBy leader: Int32) {
+    // Only what is still our child is for us to end: the number may be another process's by now.
+    var information = unsafe siginfo_t()
+    let options = WEXITED | WNOHANG | WNOWAIT
+    guard unsafe waitid(P_PID, id_t(leader), &information, options) == 0 else { return }
+    let session = ProcessSession(leader: leader)
+    for _ in 0..<100 where !session.signal(SIGKILL) { poll(nil, 0, 5) }
+    _ = waitpid(leader, nil, WNOHANG)
+  }
+
   /// Ends the process at once. To be followed by `collect`.
   package func kill() {
     _ = Glibc.kill(pid, SIGKILL)

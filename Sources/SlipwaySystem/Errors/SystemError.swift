@@ -95,7 +95,7 @@ extension SystemError {
     )
   }
 
-  static func writing(_ path: String, failedWith errno: Errno) -> Self {
+  package static func writing(_ path: String, failedWith errno: Errno) -> Self {
     Self(
       code: .fileNotWritten,
       message: "Cannot write \(path): \(errno).",

@@ -15,10 +15,13 @@ package struct SignalPipe: Sendable {
     case signal(CInt)
     /// `wake()` was called.
     case order
+    /// A thread has crashed: see `CrashGuard`.
+    case crash
   }
 
   private static let handled: [CInt] = [SIGINT, SIGTERM, SIGHUP]
   private static let order: UInt8 = 0
+  private static let crash = UInt8(SLIPWAY_CRASH_BYTE)
 
   /// The descriptors of the process's one pipe, for those who have no `SignalPipe`.
   private static let readEndInUse = AtomicDescriptor()
@@ -56,6 +59,7 @@ package struct SignalPipe: Sendable {
     var byte: UInt8 = 0
     let count = try? Errno.check { unsafe read(readEnd.rawValue, &byte, 1) }
     guard count == 1, byte != Self.order else { return .order }
+    if byte == Self.crash { return .crash }
     return .signal(CInt(byte))
   }
 
@@ -72,10 +76,18 @@ package struct SignalPipe: Sendable {
     while readEnd.rawValue >= 0, FileDescriptor.waitReadable([readEnd], milliseconds: 0) == [true] {
       var byte: UInt8 = 0
       guard unsafe read(readEnd.rawValue, &byte, 1) == 1 else { break }
-      if byte == order { hasOrder = true } else { pthread_kill(pthread_self(), CInt(byte)) }
+      switch byte {
+      case order: hasOrder = true
+      // The image is being replaced as it is.
+      case crash: break
+      default: pthread_kill(pthread_self(), CInt(byte))
+      }
     }
     if hasOrder { write(order, to: writeEndInUse.load()) }
   }
+
+  /// Where orders are given.
+  static var writeEnd: CInt { writeEndInUse.load() }
 
   private static func write(_ byte: UInt8, to descriptor: CInt) {
     var byte = byte

@@ -24,6 +24,13 @@ extension FileDescriptor {
     return OwnedDescriptor(FileDescriptor(rawValue: duplicate))
   }
 
+  /// Has the number of `other` stand for this open file too, close-on-exec, at one stroke: whoever
+  /// uses the number has the old file or the new one. See dup2(2).
+  package func replace(_ other: FileDescriptor) throws(Errno) {
+    guard Glibc.dup2(rawValue, other.rawValue) >= 0 else { throw Errno(rawValue: errno) }
+    other.setClosedOnExec(true)
+  }
+
   /// Sets O_NONBLOCK, for every descriptor of the same open file.
   package func setNonBlocking() throws(Errno) {
     let flags = fcntl(rawValue, F_GETFL)

@@ -80,7 +80,7 @@ struct DebugSocketTests {
     try withFiles { first in
       try withFiles(["--debug-socket", first.debugAddress]) { second in
         let problem = try second.server.event("problem")
-        #expect(problem["code"]?.text == "SW156")
+        #expect(problem["code"]?.text == "SW216")
         let address = try first.debugAddress
         #expect(problem["message"]?.text?.contains(address) == true)
         #expect(try second.get("/index.html").status == 200)
@@ -113,7 +113,7 @@ struct DebugSocketTests {
   @Test func asksForItsOwnExposureToBeConsidered() throws {
     try withFiles(["--debug-socket", "0.0.0.0:0"]) { served in
       let problem = try served.server.event("problem")
-      #expect(problem["code"]?.text == "SW158")
+      #expect(problem["code"]?.text == "SW218")
     }
   }
 

@@ -45,7 +45,7 @@ struct EditorTests {
       #expect(answer["body"]?["error"]?["showUser"]?.flag == true)
       try editor.configurationDone()
       #expect(try served.get().text == "rev-1")
-      try served.server.event("problem") { $0["code"]?.text == "SW153" }
+      try served.server.event("problem") { $0["code"]?.text == "SW213" }
       try editor.disconnect()
       try served.server.event("debugger-detached")
       // And now there is room.

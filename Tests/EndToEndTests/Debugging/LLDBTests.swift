@@ -65,7 +65,7 @@ struct LLDBTests {
       session.program.type("process kill")
       try session.program.wait(for: "exited with status")
       #expect(try served.get().text == "rev-1")
-      try served.server.event("problem") { $0["code"]?.text == "SW155" }
+      try served.server.event("problem") { $0["code"]?.text == "SW215" }
       // The next one is welcome.
       try served.server.event("debugger-detached")
       try LLDBSession(to: served, with: lldb).detach()
@@ -87,7 +87,7 @@ struct LLDBTests {
       usleep(1_500_000)
       try session.proceed()
       #expect(try request.value() == "rev-2")
-      try served.server.event("problem") { $0["code"]?.text == "SW154" }
+      try served.server.event("problem") { $0["code"]?.text == "SW214" }
       try session.detach()
     }
   }

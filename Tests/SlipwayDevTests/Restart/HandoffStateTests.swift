@@ -36,7 +36,7 @@ struct HandoffStateTests {
       },
       "applicationOutput": "prefixed",
       "searchPaths": {"entries": [{"kind": "python", "path": "/py"}]},
-      "debuggerEnvironment": {"PYTHONHOME": "/py"}
+      "debuggerEnvironment": {"PYTHONHOME": "/py"}, "loadTimeout": [0, 1], "crashLimit": 3
     }
     """
 
