@@ -24,7 +24,7 @@ final class BuildRunner: Sendable {
   }
 
   private let setting: Setting
-  private let swift: SwiftBuild
+  private let builder: ProductBuild
   private let inspector: PackageInspector
   private let store: LibraryStore
   private let executor = ThreadExecutor(name: "slipway-build")
@@ -37,7 +37,7 @@ final class BuildRunner: Sendable {
   init(_ setting: Setting, changed: ChangedFiles) {
     self.setting = setting
     self.changed = changed
-    swift = SwiftBuild(logger: setting.logger)
+    builder = ProductBuild(logger: setting.logger)
     inspector = PackageInspector(logger: setting.logger)
     store = LibraryStore(directory: setting.directory.path)
   }
@@ -57,6 +57,21 @@ final class BuildRunner: Sendable {
         await previous?.value
         guard !Task.isCancelled, let verdict = await build(unit, loaded: loaded) else { return }
         completion(verdict)
+      }
+    }
+  }
+
+  /// Makes ready for the next build of these units, after whatever is running. What was cancelled or
+  /// begun meanwhile is none the worse for it.
+  func prepare(_ units: [MountPlan.Unit]) {
+    running.withLock { running in
+      let previous = running
+      running = Task(executorPreference: executor) { [self] in
+        await previous?.value
+        for unit in units where !Task.isCancelled {
+          guard let product = try? await product(of: unit) else { continue }
+          await builder.prepare(request(for: product, of: unit))
+        }
       }
     }
   }
@@ -93,12 +108,7 @@ final class BuildRunner: Sendable {
   private func build(_ unit: MountPlan.Unit, loaded: String?) async -> BuildVerdict? {
     let product: String
     do throws(BuildError) {
-      product =
-        try await inspector.products(
-          of: unit.package,
-          cache: setting.directory.file("package", for: unit)
-        )
-        .choose(product: unit.product, in: unit.package)
+      product = try await self.product(of: unit)
     } catch {
       guard !Task.isCancelled else { return nil }
       let page = ErrorPage(error)
@@ -108,7 +118,19 @@ final class BuildRunner: Sendable {
       )
       return .bad(page, isRetryable: error.diagnostics.isEmpty)
     }
-    return await build(BuildRequest(packageDirectory: unit.package, product: product), unit, loaded)
+    return await build(request(for: product, of: unit), unit, loaded)
+  }
+
+  private func product(of unit: MountPlan.Unit) async throws(BuildError) -> String {
+    try await inspector.products(
+      of: unit.package,
+      cache: setting.directory.file("package", for: unit)
+    )
+    .choose(product: unit.product, in: unit.package)
+  }
+
+  private func request(for product: String, of unit: MountPlan.Unit) -> BuildRequest {
+    BuildRequest(packageDirectory: unit.package, product: product)
   }
 
   private func build(
@@ -125,12 +147,11 @@ final class BuildRunner: Sendable {
     }
 
     let changes = changed.changes(of: unit)
-    StaleObjects.remove(of: changes.keys, for: request)
     let events = setting.events
     events.post(.buildStarted(package: request.packageDirectory, product: request.product))
     building.store(true, ordering: .releasing)
     defer { building.store(false, ordering: .releasing) }
-    let outcome = try? await swift.build(request) { progress in
+    let outcome = try? await builder.build(request, changed: changes.keys) { progress in
       events.post(
         .buildProgress(step: progress.step, of: progress.total, message: progress.message)
       )
@@ -148,7 +169,7 @@ final class BuildRunner: Sendable {
         )
       )
       changed.forget(changes, of: unit)
-      if let fingerprint { remember(request, fingerprint, in: record) }
+      if let fingerprint { remember(request, success.libraryPath, fingerprint, in: record) }
       return install(success.libraryPath, of: request, unit, loaded: loaded)
     case .failed(let failure):
       let page = ErrorPage(failure)
@@ -164,9 +185,14 @@ final class BuildRunner: Sendable {
     }
   }
 
-  private func remember(_ request: BuildRequest, _ fingerprint: UInt64, in record: BuildRecord) {
+  private func remember(
+    _ request: BuildRequest,
+    _ library: String,
+    _ fingerprint: UInt64,
+    in record: BuildRecord
+  ) {
     do throws(BuildError) {
-      try record.store(request, fingerprint: fingerprint)
+      try record.store(request, fingerprint: fingerprint, library: library)
     } catch {
       setting.logger.notice("\(error.message)")
     }

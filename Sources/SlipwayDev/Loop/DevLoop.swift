@@ -141,6 +141,7 @@ final class DevLoop: Sendable {
       delegate.publish(state)
     case .announceReady(let state):
       delegate.announceReady(state)
+      surroundings.builds.prepare(surroundings.units)
     case .stop:
       delegate.stop(self)
     }

@@ -1,0 +1,226 @@
+import FoundationEssentials
+import Glibc
+import SlipwaySystem
+
+/// Compiles what has changed of one module, and what depends on that.
+///
+/// Compiler and interface run side by side, as the compiler's driver would have it. An object is
+/// written where SwiftPM would write it, for its path is part of what the compiler hashes into it,
+/// and moved into the directory of the replay at once.
+struct ModuleReplay {
+  let module: ReplayPlan.Module
+  let toolchain: Toolchain
+  /// In which the tools run.
+  let packageDirectory: String
+  /// Where results go; it exists.
+  let directory: String
+
+  /// What came of it. `units` are those of the sources that were compiled.
+  struct Result {
+    var units: [String: ReplayState.Unit] = [:]
+    var lines: [ChildProcess.Output] = []
+    var interface: ReplayState.Interface?
+    var failed = false
+    var compiled: Set<String> = []
+  }
+
+  /// - Parameters:
+  ///   - changed: the sources to be compiled whatever the others say, with their present stamps.
+  ///   - units: what is known of all sources.
+  func run(
+    _ changed: [String: FileStamp],
+    _ units: [String: ReplayState.Unit]
+  ) async throws(Doubt) -> Result {
+    async let interfaceRun = interface()
+    var result = Result()
+    let outcome: Swift.Result<Void, Doubt>
+    do {
+      try await compile(changed, units, into: &result)
+      outcome = .success(())
+    } catch {
+      outcome = .failure(error)
+    }
+    let interface = try await interfaceRun.get()
+    try outcome.get()
+    result.lines += interface.lines
+    result.failed = result.failed || interface.failed
+    result.interface = interface.interface
+    return result
+  }
+
+  // MARK: Sources
+
+  private func compile(
+    _ changed: [String: FileStamp],
+    _ units: [String: ReplayState.Unit],
+    into result: inout Result
+  ) async throws(Doubt) {
+    var graphs: [String: ReferenceDependencies] = [:]
+    for source in module.sources {
+      guard let unit = units[source.path] else { throw Doubt("\(source.path) is not known") }
+      graphs[source.path] = try Self.graph(unit.dependencies, of: source.path)
+    }
+    let invalidation = Invalidation(graphs)
+    var pending = Set(changed.keys)
+    // Most likely the same sources follow as the last time: one compiler does it all.
+    for source in changed.keys { pending.formUnion(units[source]?.followers ?? []) }
+    pending.formIntersection(module.sources.map(\.path))
+    while !pending.isEmpty {
+      try await compile(pending, changed, units, into: &result)
+      guard !result.failed else { return }
+      var followers: Set<String> = []
+      for source in pending {
+        guard let unit = result.units[source], let old = graphs[source] else { continue }
+        let new = try Self.graph(unit.dependencies, of: source)
+        let changes = old.changes(to: new)
+        guard !changes.isEmpty else { continue }
+        let dependent = invalidation.sources(dependingOn: changes, in: source)
+          .subtracting([source])
+        result.units[source]?.followers = dependent.sorted()
+        followers.formUnion(dependent)
+      }
+      pending = followers.subtracting(result.compiled)
+    }
+  }
+
+  private static func graph(
+    _ file: String,
+    of source: String
+  ) throws(Doubt) -> ReferenceDependencies {
+    guard let content = FileManager.default.contents(atPath: file),
+      let graph = ReferenceDependencies(Array(content), of: source)
+    else { throw Doubt("what \(source) declares is not known") }
+    return graph
+  }
+
+  /// Compiles some sources, in as many compilers as pay.
+  private func compile(
+    _ sources: Set<String>,
+    _ changed: [String: FileStamp],
+    _ units: [String: ReplayState.Unit],
+    into result: inout Result
+  ) async throws(Doubt) {
+    let ordered = module.sources.filter { sources.contains($0.path) }
+    let batches = Self.batches(ordered)
+    result.compiled.formUnion(sources)
+    let toolchain = toolchain
+    let packageDirectory = packageDirectory
+    let commands = batches.map(command)
+    for source in ordered { unlink(source.object) }
+    let ends = await withTaskGroup(of: (Int, Swift.Result<ReplayJob.Result, Doubt>).self) { group in
+      for (index, command) in commands.enumerated() {
+        group.addTask {
+          let job = ReplayJob(command: command, directory: packageDirectory, toolchain: toolchain)
+          do throws(Doubt) {
+            return (index, .success(try await job.run()))
+          } catch {
+            return (index, .failure(error))
+          }
+        }
+      }
+      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    defer { for source in ordered { unlink(source.object) } }
+    for (index, batch) in batches.enumerated() {
+      guard let end = try ends[index]?.get() else { throw Doubt("a compiler is missing") }
+      result.lines += end.lines
+      guard end.succeeded else {
+        guard end.end == .exited(1) else { throw Doubt("a compiler ended with \(end.end)") }
+        result.failed = true
+        continue
+      }
+      for source in batch {
+        let object = "\(directory)/\(Self.name(of: source.object))"
+        guard rename(source.object, object) == 0 else {
+          throw Doubt("the compiler wrote no \(source.object)")
+        }
+        result.units[source.path] = ReplayState.Unit(
+          source: changed[source.path] ?? units[source.path]?.source,
+          object: object,
+          stamp: nil,
+          dependencies: dependencies(of: source),
+          followers: units[source.path]?.followers ?? []
+        )
+      }
+    }
+  }
+
+  /// One compiler's invocation for some of the sources, as the driver would put it.
+  private func command(for batch: [ReplayPlan.Source]) -> [String] {
+    let primaries = Set(batch.map(\.path))
+    var command = [module.compiler] + module.leading
+    for source in module.sources {
+      if primaries.contains(source.path) { command.append("-primary-file") }
+      command.append(source.path)
+    }
+    for source in batch {
+      command += ["-emit-reference-dependencies-path", dependencies(of: source)]
+    }
+    command += module.options
+    for source in batch { command += ["-o", source.object] }
+    return command
+  }
+
+  private func dependencies(of source: ReplayPlan.Source) -> String {
+    "\(directory)/\(Self.name(of: source.dependencies))"
+  }
+
+  private static func name(of path: String) -> Substring {
+    path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+  }
+
+  /// One core is the interface's. Two compilers read the same twice, so it takes some sources to make
+  /// the second worth it.
+  private static func batches(_ sources: [ReplayPlan.Source]) -> [[ReplayPlan.Source]] {
+    let cores = max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
+    let count = min(cores, max(1, sources.count / 6))
+    guard count > 1 else { return [sources] }
+    let size = (sources.count + count - 1) / count
+    return stride(from: 0, to: sources.count, by: size)
+      .map { Array(sources[$0..<min($0 + size, sources.count)]) }
+  }
+
+  // MARK: Interface
+
+  private struct InterfaceResult {
+    var lines: [ChildProcess.Output] = []
+    var interface: ReplayState.Interface?
+    var failed = false
+  }
+
+  private func interface() async -> Swift.Result<InterfaceResult, Doubt> {
+    do throws(Doubt) {
+      return .success(try await emitInterface())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func emitInterface() async throws(Doubt) -> InterfaceResult {
+    let path = "\(directory)/\(Self.name(of: module.swiftmodule))"
+    let stem = path.dropLast(".swiftmodule".count)
+    let options = [
+      "-emit-module-doc-path", "\(stem).swiftdoc",
+      "-emit-module-source-info-path", "\(stem).swiftsourceinfo",
+      "-o", path,
+    ]
+    let end = try await job([module.compiler] + module.interface + options).run()
+    guard end.succeeded else {
+      guard end.end == .exited(1) else { throw Doubt("a compiler ended with \(end.end)") }
+      return InterfaceResult(lines: end.lines, failed: true)
+    }
+    var interface = ReplayState.Interface(directory: directory, stamp: nil, wrapped: nil)
+    if let original = module.wrapped {
+      let wrapped = "\(directory)/\(Self.name(of: original))"
+      let arguments = ["-modulewrap", path, "-target", module.target, "-o", wrapped]
+      let end = try await job([module.compiler] + arguments).run()
+      guard end.succeeded else { throw Doubt("the interface of \(module.name) is not wrapped") }
+      interface.wrapped = wrapped
+    }
+    return InterfaceResult(lines: end.lines, interface: interface)
+  }
+
+  private func job(_ command: [String]) -> ReplayJob {
+    ReplayJob(command: command, directory: packageDirectory, toolchain: toolchain)
+  }
+}
