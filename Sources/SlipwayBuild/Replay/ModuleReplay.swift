@@ -14,6 +14,7 @@ struct ModuleReplay {
   let packageDirectory: String
   /// Where results go; it exists.
   let directory: String
+  let adoption: Adoption
 
   /// What came of it. `units` are those of the sources that were compiled.
   struct Result {
@@ -103,26 +104,26 @@ struct ModuleReplay {
     let ordered = module.sources.filter { sources.contains($0.path) }
     let batches = Self.batches(ordered)
     result.compiled.formUnion(sources)
-    let toolchain = toolchain
-    let packageDirectory = packageDirectory
     let commands = batches.map(command)
-    for source in ordered { unlink(source.object) }
-    let ends = await withTaskGroup(of: (Int, Swift.Result<ReplayJob.Result, Doubt>).self) { group in
+    for source in ordered where units[source.path]?.object == source.object {
+      try adoption.adopt(source.object)
+    }
+    var ends: [ReplayJob.Outcome?] = batches.map { _ in nil }
+    await withTaskGroup(of: (Int, ReplayJob.Outcome).self) { group in
       for (index, command) in commands.enumerated() {
-        group.addTask {
-          let job = ReplayJob(command: command, directory: packageDirectory, toolchain: toolchain)
-          do throws(Doubt) {
-            return (index, .success(try await job.run()))
-          } catch {
-            return (index, .failure(error))
-          }
-        }
+        let job = ReplayJob(command: command, directory: packageDirectory, toolchain: toolchain)
+        group.addTask { (index, await job.outcome()) }
       }
-      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+      for await (index, outcome) in group { ends[index] = outcome }
     }
     defer { for source in ordered { unlink(source.object) } }
     for (index, batch) in batches.enumerated() {
-      guard let end = try ends[index]?.get() else { throw Doubt("a compiler is missing") }
+      let end: ReplayJob.Result
+      switch ends[index] {
+      case .ended(let result): end = result
+      case .doubtful(let doubt): throw doubt
+      case nil: throw Doubt("a compiler is missing")
+      }
       result.lines += end.lines
       guard end.succeeded else {
         guard end.end == .exited(1) else { throw Doubt("a compiler ended with \(end.end)") }

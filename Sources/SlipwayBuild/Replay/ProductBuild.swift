@@ -102,14 +102,7 @@ package final class ProductBuild: Sendable {
       return .succeeded(success)
     }
     let planning = ContinuousClock.now - start
-    var report: Replay.Report
-    do {
-      report = try await replay.run(work, &state)
-    } catch {
-      remember(known.plan, state, for: request)
-      throw error
-    }
-    guard !Task.isCancelled else { throw Doubt("cancelled") }
+    var report = try await replay.run(work, &state)
     report.stages.planning = planning
     remember(directory.plan() ?? known.plan, state, for: request)
     try directory.store(state)

@@ -72,25 +72,34 @@ struct Replay {
   /// Compiles and links. `state` is what holds afterwards, whether all went well or not.
   func run(_ work: Work, _ state: inout ReplayState) async throws(Doubt) -> Report {
     var exchange = InterfaceExchange()
-    let result: Result<Report, Doubt>
-    do {
-      result = .success(try await run(work, &state, &exchange))
+    let adoption = Adoption(into: directory.directory(0))
+    var next = state
+    do throws(Doubt) {
+      let report = try await run(work, &next, adoption, &exchange)
+      if report.failed {
+        exchange.undo()
+        state.adopt(adoption.places)
+      } else {
+        next.adopt(adoption.places)
+        state = next
+      }
+      return report
     } catch {
-      result = .failure(error)
+      exchange.undo()
+      adoption.undo()
+      throw error
     }
-    let isGood = if case .success(let report) = result { !report.failed } else { false }
-    if !isGood { exchange.undo() }
-    return try result.get()
   }
 
   private func run(
     _ work: Work,
-    _ state: inout ReplayState,
+    _ next: inout ReplayState,
+    _ adoption: Adoption,
     _ exchange: inout InterfaceExchange
   ) async throws(Doubt) -> Report {
     var report = Report()
     let start = ContinuousClock.now
-    var next = state
+    let before = next
     next.number += 1
     let base = directory.directory(next.number)
     var compiled: Set<String> = []
@@ -104,14 +113,19 @@ struct Replay {
       }
       guard !changed.isEmpty else { continue }
       announce(changed.keys.sorted(), of: module.name, after: compiled.count, of: work)
-      try adopt(Set(paths), &state, &next)
-      let result = try await replay(module, changed, next, in: "\(base)/\(module.name)")
+      let result = try await replay(
+        module,
+        changed,
+        next,
+        adoption,
+        in: "\(base)/\(module.name)"
+      )
       report.lines += result.lines
       compiled.formUnion(result.compiled)
       report.failed = result.failed
       next.units.merge(result.units) { $1 }
       if !result.failed, var interface = result.interface,
-        differs(interface, of: module, from: state)
+        differs(interface, of: module, from: before)
       {
         if plan.modules.contains(where: { $0.dependencies.contains(module.name) }) {
           interface.stamp = try exchange.install(interface, for: module)
@@ -120,10 +134,9 @@ struct Replay {
         renewed.insert(module.name)
       }
     }
-    if !report.failed { try await compileForeign(work, base, &state, &next, &report) }
+    if !report.failed { try await compileForeign(work, base, adoption, &next, &report) }
     report.stages.compiling = .now - start
-    if !report.failed { try await link(compiled, state, &next, in: base, &report) }
-    if !report.failed { state = next }
+    if !report.failed { try await link(compiled, before, adoption, &next, in: base, &report) }
     return report
   }
 
@@ -150,6 +163,7 @@ struct Replay {
     _ module: ReplayPlan.Module,
     _ changed: [String: FileStamp],
     _ state: ReplayState,
+    _ adoption: Adoption,
     in directory: String
   ) async throws(Doubt) -> ModuleReplay.Result {
     try ReplayDirectory.create(directory)
@@ -157,37 +171,10 @@ struct Replay {
       module: module,
       toolchain: toolchain,
       packageDirectory: request.packageDirectory,
-      directory: directory
+      directory: directory,
+      adoption: adoption
     )
     .run(changed, state.units)
-  }
-
-  /// Moves the objects of a module that is to be compiled out of SwiftPM's place. They stay good until
-  /// there are newer ones.
-  private func adopt(
-    _ sources: Set<String>,
-    _ state: inout ReplayState,
-    _ next: inout ReplayState
-  ) throws(Doubt) {
-    let places = Dictionary(uniqueKeysWithValues: planned.map { ($0.source, $0.object) })
-    let base = directory.directory(0)
-    for source in sources {
-      guard let unit = state.units[source], let place = places[source], unit.object == place else {
-        continue
-      }
-      let moved = base + place
-      try ReplayDirectory.create(String(moved[..<(moved.lastIndex(of: "/") ?? moved.endIndex)]))
-      guard rename(place, moved) == 0 else { throw Doubt("\(place) cannot be moved") }
-      let adopted = ReplayState.Unit(
-        source: unit.source,
-        object: moved,
-        dependencies: unit.dependencies,
-        followers: unit.followers
-      )
-      state.units[source] = adopted
-      next.units[source] = adopted
-    }
-    try directory.store(state)
   }
 
   /// Whether the module's interface is another than the one that others have been compiled with.
@@ -208,14 +195,14 @@ struct Replay {
   private func compileForeign(
     _ work: Work,
     _ base: String,
-    _ state: inout ReplayState,
+    _ adoption: Adoption,
     _ next: inout ReplayState,
     _ report: inout Report
   ) async throws(Doubt) {
     for source in plan.foreignSources {
       guard let stamp = work.changed[source.path] else { continue }
       try checkCancelled()
-      try adopt([source.path], &state, &next)
+      if next.units[source.path]?.object == source.object { try adoption.adopt(source.object) }
       let job = ReplayJob(
         command: source.command,
         directory: request.packageDirectory,
@@ -230,7 +217,7 @@ struct Replay {
         return
       }
       let object = base + source.object
-      try ReplayDirectory.create(String(object[..<(object.lastIndex(of: "/") ?? object.endIndex)]))
+      try ReplayDirectory.create(Adoption.parent(of: object))
       guard rename(source.object, object) == 0 else { throw Doubt("clang wrote no object") }
       next.units[source.path] = ReplayState.Unit(source: stamp, object: object, dependencies: "")
     }
@@ -241,6 +228,7 @@ struct Replay {
   private func link(
     _ compiled: Set<String>,
     _ before: ReplayState,
+    _ adoption: Adoption,
     _ next: inout ReplayState,
     in base: String,
     _ report: inout Report
@@ -257,7 +245,7 @@ struct Replay {
       }
     }
     var link = plan.link
-    if importsDiffer(compiled, before, next) {
+    if importsDiffer(compiled, before.adopting(adoption.places), next) {
       link = try await LinkPlanner(toolchain: toolchain, request: request)
         .renewed(link, objects: objects)
       var renewed = plan

@@ -15,6 +15,20 @@ struct ReplayJob: Sendable {
     var succeeded: Bool { end == .exited(0) }
   }
 
+  enum Outcome: Sendable {
+    case ended(Result)
+    case doubtful(Doubt)
+  }
+
+  /// What came of it, for those who cannot catch.
+  func outcome() async -> Outcome {
+    do throws(Doubt) {
+      return .ended(try await run())
+    } catch {
+      return .doubtful(error)
+    }
+  }
+
   /// Runs to the end. What it printed comes in one piece, so that jobs which run side by side do not
   /// get into each other's words.
   func run() async throws(Doubt) -> Result {

@@ -43,4 +43,19 @@ struct ReplayState: Codable, Sendable {
 
   /// Counts the replays, each of which has a directory of its own.
   var number = 0
+
+  /// Takes note of objects that have been moved out of SwiftPM's place, and are still the newest.
+  mutating func adopt(_ places: [String: String]) {
+    for (source, unit) in units {
+      guard let moved = places[unit.object] else { continue }
+      units[source]?.object = moved
+      units[source]?.stamp = nil
+    }
+  }
+
+  func adopting(_ places: [String: String]) -> Self {
+    var adopted = self
+    adopted.adopt(places)
+    return adopted
+  }
 }
