@@ -23,11 +23,4 @@ struct FileStamp: Sendable, Hashable, Codable {
     guard stat(path, &status) == 0 else { return nil }
     return Int64(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_ctim.tv_nsec)
   }
-
-  /// By the clock that files are stamped with: nanoseconds since 1970.
-  static var now: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME_COARSE, &time)
-    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
-  }
 }

@@ -44,7 +44,7 @@ package final class ProductBuild: Sendable {
     }
     abandon(request)
     StaleObjects.remove(of: changed, for: request)
-    let began = FileStamp.now
+    let began = WallClock.nanoseconds
     let outcome = try await swift.build(request, progress: progress)
     if case .succeeded = outcome { noteBaseline(request, began) }
     return outcome

@@ -55,7 +55,7 @@ package enum ErrorLogLine {
     case .stopping(let reason):
       return [line("notice", "Stopping: \(reason)")]
     case .watching, .changed, .buildStarted, .buildProgress, .buildCancelled, .buildSucceeded,
-      .ready, .exchange:
+      .ready, .timed, .exchange:
       return []
     }
   }

@@ -15,6 +15,7 @@ final class BuildRunner: Sendable {
     var generation: Int
     var events: EventStream
     var logger: Logger
+    var clock: SaveClock
 
     /// Numbers the units, so that their libraries do not get into each other's way.
     var slot: @Sendable (MountPlan.Unit) -> Int
@@ -149,6 +150,7 @@ final class BuildRunner: Sendable {
     let changes = changed.changes(of: unit)
     let events = setting.events
     events.post(.buildStarted(package: request.packageDirectory, product: request.product))
+    setting.clock.mark(\.buildBegan)
     building.store(true, ordering: .releasing)
     defer { building.store(false, ordering: .releasing) }
     let outcome = try? await builder.build(request, changed: changes.keys) { progress in
@@ -160,6 +162,8 @@ final class BuildRunner: Sendable {
     case nil:
       return nil
     case .succeeded(let success):
+      setting.clock.note(success.stages)
+      setting.clock.mark(\.buildEnded)
       events.post(
         .buildSucceeded(
           package: request.packageDirectory,
@@ -170,6 +174,7 @@ final class BuildRunner: Sendable {
       )
       changed.forget(changes, of: unit)
       if let fingerprint { remember(request, success.libraryPath, fingerprint, in: record) }
+      defer { setting.clock.mark(\.copied) }
       return install(success.libraryPath, of: request, unit, loaded: loaded)
     case .failed(let failure):
       let page = ErrorPage(failure)

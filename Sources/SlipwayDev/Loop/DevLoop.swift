@@ -18,6 +18,7 @@ final class DevLoop: Sendable {
     var builds: BuildRunner
     var loader: Loader
     var events: EventStream
+    var clock: SaveClock
     var inbox: Inbox<LoopEvent>
     /// Called on the builder's thread, before the loop hears of the build, with the time at which
     /// it was ordered: nanoseconds since the epoch.
@@ -148,6 +149,7 @@ final class DevLoop: Sendable {
   }
 
   private func load(_ library: String, of id: UnitID) {
+    surroundings.clock.mark(\.loadBegan)
     surroundings.loader.load(library, of: surroundings.units[id.index]) { [self] result in
       switch result {
       case .success(let application):
@@ -166,11 +168,13 @@ final class DevLoop: Sendable {
       state.reason = reason
       state.orderedAt = MonotonicClock.nanoseconds
     }
+    surroundings.clock.mark(\.restartOrdered)
     surroundings.events.post(
       .restarting(generation: surroundings.generation + 1, reason: reason.rawValue)
     )
     surroundings.gateway.drain(grace: surroundings.grace) { [self] drained in
       if drained.cut > 0 { surroundings.events.post(.cut(exchanges: drained.cut)) }
+      surroundings.clock.mark(\.drained)
       state.withLock { $0.drained = drained }
       surroundings.inbox.send(.drained)
     }

@@ -21,6 +21,7 @@ package import SystemPackage
 /// | `build-failed` | `package`, `product`, `took_us`, `failure` |
 /// | `load-failed` | `failure` |
 /// | `ready` | `generation`, [`restart_us`], `carried` |
+/// | `save-timeline` | `noticed_ns`, `ready_ns` (of the monotonic clock), and for each stage that is known `…_us` |
 /// | `restarting` | `generation`, `reason` |
 /// | `cut` | `exchanges` |
 /// | `exchange` | `id`, `request`, `peer`, `method`, `target`, `http_minor_version`, `protocol`, `mount`, [`status`], `bytes`, `took_us`, `held_us`, `cut` |
@@ -103,6 +104,11 @@ package final class JSONPresenter: EventSink {
       line.add("generation", generation)
       line.add("restart_us", restart?.wholeMicroseconds)
       line.add("carried", carried)
+    case .timed(let timeline):
+      line.add("event", "save-timeline")
+      line.add("noticed_ns", timeline.noticed.map { Int(clamping: $0) })
+      line.add("ready_ns", timeline.ready.map { Int(clamping: $0) })
+      for (name, microseconds) in timeline.stages { line.add("\(name)_us", microseconds) }
     case .restarting(let generation, let reason):
       line.add("event", "restarting")
       line.add("generation", generation)

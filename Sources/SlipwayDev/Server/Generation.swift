@@ -35,6 +35,7 @@ final class Generation: Sendable {
   let changed: ChangedFiles
   let dependencies: PathDependencies
   let newConfiguration: NewConfiguration
+  let clock: SaveClock
 
   /// nil if nothing is watched.
   let watch: SourceWatch?
@@ -50,6 +51,10 @@ final class Generation: Sendable {
       configuration.isWatching
       ? SourceWatch(ignored: configuration.unwatched, logger: foundations.logger) : nil
 
+    let clock = SaveClock(inheritance?.state.timeline ?? SaveTimeline())
+    if inheritance != nil { clock.mark(\.executed) }
+
+    self.clock = clock
     self.foundations = foundations
     self.plan = plan
     self.watch = watch
@@ -75,6 +80,7 @@ final class Generation: Sendable {
         generation: foundations.number,
         events: events,
         logger: foundations.logger,
+        clock: clock,
         slot: { plan.units.firstIndex(of: $0) ?? 0 },
         fingerprint: { watch?.fingerprint(of: dependencies.sources(of: $0)) }
       ),
@@ -143,6 +149,7 @@ final class Generation: Sendable {
       builds: builds,
       loader: Loader(generation: foundations.number, events: foundations.events),
       events: foundations.events,
+      clock: clock,
       inbox: inbox,
       onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) }
     )
