@@ -3,11 +3,11 @@
 ///
 /// See "LLVM Bitcode File Format" in LLVM's documentation. Never traps: what is malformed ends the
 /// reading, and `isAtEnd` stays false.
-struct BitstreamReader {
-  struct Record: Equatable {
-    let code: UInt64
-    var operands: [UInt64] = []
-    var blob: [UInt8]?
+package struct BitstreamReader {
+  package struct Record: Equatable {
+    package let code: UInt64
+    package var operands: [UInt64] = []
+    package var blob: [UInt8]?
   }
 
   private enum Operand {
@@ -22,10 +22,10 @@ struct BitstreamReader {
   private var width = 2
   private var abbreviations: [[Operand]] = []
   private var isInBlock = false
-  private(set) var isAtEnd = false
+  package private(set) var isAtEnd = false
 
   /// Nil unless the bytes begin with the four characters of `signature`.
-  init?(_ bytes: [UInt8], signature: String) {
+  package init?(_ bytes: [UInt8], signature: String) {
     guard bytes.count >= 4, bytes.count % 4 == 0, Array(bytes[..<4]) == Array(signature.utf8) else {
       return nil
     }
@@ -33,7 +33,7 @@ struct BitstreamReader {
   }
 
   /// The next record of any block but that which only describes the others.
-  mutating func next() -> Record? {
+  package mutating func next() -> Record? {
     while !isAtEnd {
       if !isInBlock, position == bytes.count * 8 {
         isAtEnd = true

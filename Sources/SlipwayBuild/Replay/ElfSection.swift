@@ -1,8 +1,8 @@
 /// Finds a section of an object file. See elf(5); only 64-bit little-endian files are read.
-enum ElfSection {
+package enum ElfSection {
   /// The bytes of the first section with that name, empty if there is none; nil if `file` is no such
   /// object.
-  static func bytes(named name: String, in file: [UInt8]) -> [UInt8]? {
+  package static func bytes(named name: String, in file: [UInt8]) -> [UInt8]? {
     let identification: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1]
     guard file.count >= 64, Array(file[..<6]) == identification,
       let table = number(at: 40, 8, in: file), let size = number(at: 58, 2, in: file), size >= 64,

@@ -3,7 +3,7 @@
 ///
 /// A declaration that is new, gone or different in its fingerprint invalidates what uses it, and what
 /// that declares in turn.
-struct Invalidation {
+package struct Invalidation {
   private struct Place: Hashable {
     let source: String
     let key: ReferenceDependencies.Key
@@ -13,7 +13,7 @@ struct Invalidation {
   private let users: [ReferenceDependencies.Key: [Place]]
 
   /// - Parameter graphs: what is known of each source of the module, by its path.
-  init(_ graphs: [String: ReferenceDependencies]) {
+  package init(_ graphs: [String: ReferenceDependencies]) {
     var provided: Set<Place> = []
     var users: [ReferenceDependencies.Key: [Place]] = [:]
     for (source, graph) in graphs {
@@ -29,7 +29,7 @@ struct Invalidation {
 
   /// The sources that depend on declarations which changed in `source`, itself among them if it uses
   /// them.
-  func sources(
+  package func sources(
     dependingOn changes: Set<ReferenceDependencies.Key>,
     in source: String
   ) -> Set<String> {

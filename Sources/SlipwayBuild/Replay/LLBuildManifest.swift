@@ -74,4 +74,25 @@ struct LLBuildManifest {
     command(making: output).map(visit)
     return ordered
   }
+
+  /// The commands that compile modules which import, directly or not, a module with one of the sources.
+  func importers(of sources: Set<String>) -> [Command] {
+    let compilers = commands.values.filter { $0.tool == "shell" }.map { ($0, Set($0.inputs)) }
+    var interfaces = Set(
+      compilers.filter { !$0.1.isDisjoint(with: sources) }.flatMap { $0.0.interfaces }
+    )
+    var found: [String: Command] = [:]
+    var pending = interfaces
+    while !pending.isEmpty {
+      let next = compilers.filter { found[$0.0.name] == nil && !$0.1.isDisjoint(with: pending) }
+      for (command, _) in next { found[command.name] = command }
+      pending = Set(next.flatMap { $0.0.interfaces }).subtracting(interfaces)
+      interfaces.formUnion(pending)
+    }
+    return Array(found.values)
+  }
+}
+
+extension LLBuildManifest.Command {
+  fileprivate var interfaces: [String] { outputs.filter { $0.hasSuffix(".swiftmodule") } }
 }

@@ -2,16 +2,16 @@
 /// (`.swiftdeps`): a graph whose arcs lead from a use to the declarations it depends on.
 ///
 /// The compiler's driver decides with it which other sources have to be compiled again.
-struct ReferenceDependencies: Equatable {
+package struct ReferenceDependencies: Equatable {
   /// A declaration, by which name and context others find it.
-  struct Key: Hashable {
+  package struct Key: Hashable {
     /// `topLevel`, `member`, …, as the compiler numbers them.
-    let kind: UInt64
+    package let kind: UInt64
 
     /// 0 is the interface of what is declared, 1 its implementation.
-    let aspect: UInt64
-    let context: String
-    let name: String
+    package let aspect: UInt64
+    package let context: String
+    package let name: String
 
     static let implementation: UInt64 = 1
 
@@ -20,26 +20,26 @@ struct ReferenceDependencies: Equatable {
     }
   }
 
-  struct Node: Equatable {
-    let key: Key
+  package struct Node: Equatable {
+    package let key: Key
 
     /// Stands for the text that others can depend on; nil where the compiler has none.
-    var fingerprint: String?
+    package var fingerprint: String?
 
     /// The positions of the nodes that this one depends on.
-    var uses: [Int] = []
+    package var uses: [Int] = []
 
     /// Declared in this source; otherwise only looked up.
-    let isProvided: Bool
+    package let isProvided: Bool
   }
 
-  private(set) var nodes: [Node] = []
+  package private(set) var nodes: [Node] = []
 
   /// The compiler names the file as a whole by where it writes this; we name it by its source.
   private static let wholeSource: UInt64 = 6
 
   /// What the compiler wrote for `source`; nil if it is not of the one form that is known.
-  init?(_ bytes: [UInt8], of source: String) {
+  package init?(_ bytes: [UInt8], of source: String) {
     guard var reader = BitstreamReader(bytes, signature: "DEPS") else { return nil }
     var names = [""]
     var hasMetadata = false
@@ -80,7 +80,7 @@ struct ReferenceDependencies: Equatable {
   }
 
   /// The declarations with their fingerprints.
-  var provided: [Key: String?] {
+  package var provided: [Key: String?] {
     Dictionary(
       nodes.lazy.filter(\.isProvided).map { ($0.key, $0.fingerprint) },
       uniquingKeysWith: { first, _ in first }
@@ -88,7 +88,7 @@ struct ReferenceDependencies: Equatable {
   }
 
   /// Declarations that are not the same in `other`, or only in one of the two.
-  func changes(to other: Self) -> Set<Key> {
+  package func changes(to other: Self) -> Set<Key> {
     let before = provided
     let after = other.provided
     return Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }

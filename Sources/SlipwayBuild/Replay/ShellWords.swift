@@ -1,7 +1,7 @@
 /// Reads what a tool prints when it is asked what it would run: words, quoted as for a shell.
-enum ShellWords {
+package enum ShellWords {
   /// The words of one line; nil if a quotation has no end.
-  static func split(_ line: some StringProtocol) -> [String]? {
+  package static func split(_ line: some StringProtocol) -> [String]? {
     var words: [String] = []
     var word: String?
     var quote: Character?

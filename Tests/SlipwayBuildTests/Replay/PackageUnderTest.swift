@@ -71,4 +71,65 @@ struct PackageUnderTest {
     let after = try Data(contentsOf: URL(filePath: byHand.libraryPath))
     #expect(after == theirs, "SwiftPM made another library", sourceLocation: location)
   }
+
+  /// Builds by hand after this, from nothing but the sources and what SwiftPM has of its own: the
+  /// library has to be the same.
+  func expectLibraryOfSwiftPM(
+    _ outcome: BuildOutcome,
+    _ location: SourceLocation = #_sourceLocation
+  ) async throws {
+    let success = try #require(outcome.success, sourceLocation: location)
+    let ours = try Data(contentsOf: URL(filePath: success.libraryPath))
+    let byHand = try #require(try await swiftBuild().success, sourceLocation: location)
+    let theirs = try Data(contentsOf: URL(filePath: byHand.libraryPath))
+    #expect(ours == theirs, "the libraries differ", sourceLocation: location)
+  }
+
+  /// Saves what does not compile, replays, and builds by hand: both have to find the same.
+  func expectTheSameFindings(
+    after sources: [String: String],
+    _ location: SourceLocation = #_sourceLocation
+  ) async throws {
+    try await nextSecond()
+    let rebuilt = try await rebuild(changed: save(sources))
+    let ours = try #require(rebuilt.outcome.failure, sourceLocation: location)
+    #expect(rebuilt.isReplay, sourceLocation: location)
+    let theirs = try #require(try await swiftBuild().failure, sourceLocation: location)
+    #expect(ours.reason == theirs.reason, sourceLocation: location)
+    #expect(
+      Set(ours.diagnostics.map(Shown.init)) == Set(theirs.diagnostics.map(Shown.init)),
+      sourceLocation: location
+    )
+    #expect(ours.diagnostics.first?.file != nil, sourceLocation: location)
+    // As it was.
+    try await nextSecond()
+    let healed = try save(portPackage.filter { sources.keys.contains($0.key) })
+    #expect(try await rebuild(changed: healed).outcome.success != nil, sourceLocation: location)
+    await build.prepare(request)
+  }
+
+  /// Waits until what SwiftPM builds by hand is told apart from what it has built before: it compares
+  /// times in whole seconds, and nobody helps it here.
+  private func nextSecond() async throws {
+    let now = Date.now.timeIntervalSince1970
+    try await Task.sleep(for: .seconds(1.05 - (now - now.rounded(.down))))
+  }
+
+  /// What is shown of a finding.
+  private struct Shown: Hashable {
+    let severity: Diagnostic.Severity
+    let place: String
+    let message: String
+    let excerpt: String?
+    let notes: [String]
+
+    init(_ diagnostic: Diagnostic) {
+      severity = diagnostic.severity
+      place =
+        "\(diagnostic.file ?? ""):\(diagnostic.line ?? 0):\(diagnostic.column ?? 0)"
+      message = diagnostic.message
+      excerpt = diagnostic.excerpt
+      notes = diagnostic.notes.map(\.message).sorted()
+    }
+  }
 }

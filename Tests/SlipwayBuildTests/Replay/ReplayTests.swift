@@ -56,6 +56,87 @@ import Testing
       )
     }
   }
+
+  @Test func saysWhatSwiftPMWouldSay() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      // In a source, in what uses it, and in a target above.
+      try await package.expectTheSameFindings(
+        after: ["Sources/Lib/Edition.swift": "let edition: Int = \"1\"\nlet unused = missing\n"]
+      )
+      try await package.expectTheSameFindings(
+        after: [
+          "Sources/Lib/Edition.swift": "let edition = 1\n",
+          "Sources/Tools/Tools.swift": "public func tool(_ more: Int) -> Int { 3 }\n",
+        ]
+      )
+      // Warnings of what is compiled.
+      let warned = try await package.rebuild(
+        changed: package.save([
+          "Sources/Tools/Tools.swift": "public func tool() -> Int { let unused = 1; return 3 }\n"
+        ])
+      )
+      #expect(warned.outcome.success?.diagnostics.map(\.severity) == [.warning])
+      try await package.expectLibraryOfSwiftPM(warned.outcome)
+    }
+  }
+
+  @Test func leavesEverythingElseToSwiftPM() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      let doubtful: [[String: String]] = [
+        ["Sources/Lib/New.swift": "let new = 1\n"],
+        ["Sources/CBits/include/bits.h": "int bits(void); int more(void);\n"],
+        ["Package.swift": (portPackage["Package.swift"] ?? "") + "\n"],
+      ]
+      for sources in doubtful {
+        let rebuilt = try await package.rebuild(changed: package.save(sources))
+        #expect(!rebuilt.isReplay, "replayed after \(sources.keys)")
+        try await package.expectLibraryOfSwiftPM(rebuilt.outcome)
+        await build.prepare(package.request)
+      }
+      // What nobody has told of: a file that is gone, an object that is.
+      try FileManager.default.removeItem(atPath: "\(directory)/Sources/Lib/New.swift")
+      #expect(try await !package.rebuild(changed: []).isReplay)
+      await build.prepare(package.request)
+      // An editor's leftovers are no doubt.
+      let saved = try package.save([
+        "Sources/Lib/.Edition.swift.swp": "", "Sources/Lib/Edition.swift~": "",
+        "Sources/Lib/Edition.swift": "let edition = 9\n",
+      ])
+      #expect(try await package.rebuild(changed: saved).isReplay)
+    }
+  }
+
+  @Test func losesNothingWhenCancelledOrCutShort() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      let changed = try package.save(["Sources/Lib/Edition.swift": "let edition = 7\n"])
+      for delay in [0, 20, 60, 150] {
+        let task = Task { try await package.rebuild(changed: changed) }
+        try await Task.sleep(for: .milliseconds(delay))
+        task.cancel()
+        _ = try? await task.value
+      }
+      let rebuilt = try await package.rebuild(changed: changed)
+      try await package.expectLibraryOfSwiftPM(rebuilt.outcome)
+      try await package.buildWithSwiftPM()
+      // The server was killed while a compiler had written, and nobody had moved it.
+      let next = try package.save(["Sources/Lib/Edition.swift": "let edition = 8\n"])
+      #expect(try await package.rebuild(changed: next).isReplay)
+      let place = "\(package.request.scratchDirectory)/debug/Lib.build/Edition.swift.o"
+      #expect(!FileManager.default.fileExists(atPath: place))
+      try write("no object", to: place)
+      let last = try await package.rebuild(
+        changed: package.save(["Sources/Lib/Edition.swift": "let edition = 7\n"])
+      )
+      #expect(!last.isReplay)
+      try await package.expectLibraryOfSwiftPM(last.outcome)
+    }
+  }
 }
 
 /// The package of the tests of replays.
