@@ -8,6 +8,9 @@ package enum Setting: String, CaseIterable, Sendable {
   case mounts
   case watch
   case ignore
+  case configuration
+  case buildFlags = "build-flags"
+  case sanitize
   case onBuildFailure = "on-build-failure"
   case holdTimeout = "hold-timeout"
   case grace
@@ -45,10 +48,11 @@ package enum Setting: String, CaseIterable, Sendable {
 
   var shape: Shape {
     switch self {
-    case .listen, .allowedHosts, .ignore: .list
+    case .listen, .allowedHosts, .ignore, .buildFlags: .list
     case .mounts: .mounts
     case .accessLog, .errorLog: .options
-    case .watch, .onBuildFailure, .holdTimeout, .grace, .open, .generationHeader, .tls,
+    case .watch, .configuration, .sanitize, .onBuildFailure, .holdTimeout, .grace, .open,
+      .generationHeader, .tls,
       .tlsCertificate, .tlsKey, .logFormat, .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout,
       .headLimit, .requestLineLimit, .fieldLimit, .bodyLimit, .connectionLimit, .applicationOutput:
       .scalar
@@ -60,6 +64,7 @@ package enum Setting: String, CaseIterable, Sendable {
     switch self {
     case .mounts: "--mount"
     case .allowedHosts: "--allowed-host"
+    case .buildFlags: "--build-flag"
     default: "--\(rawValue)"
     }
   }

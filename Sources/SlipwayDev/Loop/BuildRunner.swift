@@ -16,6 +16,10 @@ final class BuildRunner: Sendable {
     var events: EventStream
     var logger: Logger
     var clock: SaveClock
+    var build: BuildSettings
+
+    /// Links to sources, if there is an editor.
+    var editor: EditorLink?
 
     /// Numbers the units, so that their libraries do not get into each other's way.
     var slot: @Sendable (MountPlan.Unit) -> Int
@@ -112,7 +116,7 @@ final class BuildRunner: Sendable {
       product = try await self.product(of: unit)
     } catch {
       guard !Task.isCancelled else { return nil }
-      let page = ErrorPage(error)
+      let page = ErrorPage(error).linked(by: setting.editor)
       let name = unit.product ?? unit.package
       setting.events.post(
         .buildFailed(package: unit.package, product: name, took: .zero, page: page)
@@ -131,7 +135,12 @@ final class BuildRunner: Sendable {
   }
 
   private func request(for product: String, of unit: MountPlan.Unit) -> BuildRequest {
-    BuildRequest(packageDirectory: unit.package, product: product)
+    BuildRequest(
+      packageDirectory: unit.package,
+      product: product,
+      configuration: setting.build.configuration,
+      extraArguments: setting.build.flags
+    )
   }
 
   private func build(
@@ -177,7 +186,7 @@ final class BuildRunner: Sendable {
       defer { setting.clock.mark(\.copied) }
       return install(success.libraryPath, of: request, unit, loaded: loaded)
     case .failed(let failure):
-      let page = ErrorPage(failure)
+      let page = ErrorPage(failure).linked(by: setting.editor)
       events.post(
         .buildFailed(
           package: request.packageDirectory,

@@ -32,7 +32,7 @@ package import SystemPackage
 /// | `stopping` | `reason` |
 ///
 /// A `failure` has `code`, `title`, `message`, [`remedy`], `diagnostics`. A diagnostic has
-/// `severity` (`error`, `warning`, `note`), `message`, [`file`], [`line`], [`column`], [`excerpt`],
+/// `severity` (`error`, `warning`, `note`), `message`, [`file`], [`line`], [`column`], [`link`], [`excerpt`],
 /// `notes` (diagnostics).
 package final class JSONPresenter: EventSink {
   private let output: LineOutput
@@ -188,6 +188,7 @@ package final class JSONPresenter: EventSink {
       ("file", diagnostic.file.map { .string($0) }),
       ("line", diagnostic.line.map { .number($0) }),
       ("column", diagnostic.column.map { .number($0) }),
+      ("link", diagnostic.link.map { .string($0) }),
       ("excerpt", diagnostic.excerpt.map { .string($0) }),
       ("notes", .list(diagnostic.notes.map { value(of: $0) })),
     ])

@@ -81,6 +81,11 @@ final class Generation: Sendable {
         events: events,
         logger: foundations.logger,
         clock: clock,
+        build: configuration.build ?? BuildSettings(),
+        editor: EditorLink(
+          environment: foundations.sources.environment,
+          directory: configuration.directory
+        ),
         slot: { plan.units.firstIndex(of: $0) ?? 0 },
         fingerprint: { watch?.fingerprint(of: dependencies.sources(of: $0)) }
       ),
