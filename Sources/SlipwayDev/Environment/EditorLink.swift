@@ -2,16 +2,16 @@ import FoundationEssentials
 
 /// Makes links that open a source in the user's editor.
 ///
-/// `PLUG_EDITOR` is the URL, with `__FILE__` and `__LINE__` in it, or `__RELATIVEFILE__`, or a list of
-/// such; empty, there are no links. Without it, the editor in whose terminal the server was started is
+/// `PLUG_EDITOR` is the URL, with `__FILE__` and `__LINE__` in it, or `__RELATIVEFILE__`; if it is
+/// empty, there are no links. Without it, the editor in whose terminal the server was started is
 /// taken, or the first in PATH of those that are known.
 package struct EditorLink: Sendable {
   /// Commands of editors that register a URL scheme, with the URLs they open.
   private static let known: [(command: String, url: String)] = [
-    ("code", "vscode://file/__FILE__:__LINE__"),
-    ("cursor", "cursor://file/__FILE__:__LINE__"),
-    ("codium", "vscodium://file/__FILE__:__LINE__"),
-    ("zed", "zed://file/__FILE__:__LINE__"),
+    ("code", "vscode://file__FILE__:__LINE__"),
+    ("cursor", "cursor://file__FILE__:__LINE__"),
+    ("codium", "vscodium://file__FILE__:__LINE__"),
+    ("zed", "zed://file__FILE__:__LINE__"),
     ("subl", "subl://open?url=file://__FILE__&line=__LINE__"),
     ("clion", "clion://open?file=__FILE__&line=__LINE__"),
     ("idea", "idea://open?file=__FILE__&line=__LINE__"),
@@ -72,7 +72,7 @@ package struct EditorLink: Sendable {
     var text = ""
     for byte in path.utf8 {
       let character = Character(Unicode.Scalar(byte))
-      if byte < 0x80, character.isLetter || character.isNumber || "-._~/".contains(character) {
+      if byte < 0x80, (character.isLetter || character.isNumber) || "-._~/".contains(character) {
         text.append(character)
       } else {
         text += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
