@@ -1,5 +1,6 @@
-"""What a rebuild cannot be faster than: the compiler's job for what an edit changes, and the linker's
-command, each alone and with nothing else around it. Both are taken from the plan that Slipway has made.
+"""What a rebuild cannot be faster than: the compiler's jobs for what an edit changes, which are one for
+the sources and one for the module's interface, side by side, and then the linker's command, with nothing
+else around them. All are taken from the plan that Slipway has made.
 """
 import json
 import os
@@ -16,7 +17,8 @@ class Limit:
         self.source = str(source)
 
     def read(self):
-        """The compile and link commands as of the last replay, or None if there is no plan."""
+        """The commands for the sources, for the module's interface and for the library as of the last
+        replay, or None if there is no plan."""
         try:
             plan = json.loads((self.directory / "plan.json").read_text())
             state = json.loads((self.directory / "state.json").read_text())
@@ -49,20 +51,30 @@ class Limit:
                 moved[each["wrapped"]] = interface["wrapped"]
         for source in plan["foreignSources"]:
             moved[source["object"]] = units[source["path"]]["object"]
+        interface_command = [module["compiler"], *module["interface"]]
+        interface_command += ["-o", str(scratch / f"{module['name']}.swiftmodule")]
         link = plan["link"]
         moved[link["library"]] = str(scratch / "library.so")
-        return compile_command, [moved.get(word, word) for word in link["command"]]
+        return compile_command, interface_command, [moved.get(word, word) for word in link["command"]]
 
     def measure(self):
-        """Seconds that compiler and linker take, or None without a plan."""
+        """Seconds that the sources take, both compilers side by side, and the linker; None without a plan."""
         commands = self.read()
         if commands is None:
             return None
-        return tuple(self.run(command) for command in commands)
+        sources, interface, link = commands
+        alone = self.run([sources])
+        return alone, self.run([sources, interface]), self.run([link])
 
-    def run(self, command):
+    def run(self, commands):
+        """Seconds until all of the commands, begun together, have ended."""
         started = time.monotonic()
-        subprocess.run(
-            command, cwd=self.package, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
-        )
+        running = [
+            subprocess.Popen(
+                command, cwd=self.package, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+            )
+            for command in commands
+        ]
+        if any(process.wait() != 0 for process in running):
+            raise SystemExit(f"a command of {self.directory}/plan.json failed")
         return time.monotonic() - started

@@ -22,6 +22,48 @@ package enum ElfSection {
     return []
   }
 
+  /// One entry of the table of sections.
+  struct Header {
+    /// In the file.
+    let position: Int
+    let name: String
+    let kind: Int
+    let offset: Int
+    let size: Int
+    let alignment: Int
+  }
+
+  /// Every entry of the table; nil unless the file ends with it, and its entries are of the usual size.
+  static func headers(of file: [UInt8]) -> [Header]? {
+    guard file.count >= 64, let table = number(at: 40, 8, in: file),
+      number(at: 58, 2, in: file) == 64, let count = number(at: 60, 2, in: file), count > 0,
+      let namesIndex = number(at: 62, 2, in: file), table + count * 64 == file.count,
+      let names = range(ofSection: namesIndex, table, 64, file)
+    else { return nil }
+    var headers: [Header] = []
+    for index in 0..<count {
+      let position = table + 64 * index
+      guard let nameOffset = number(at: position, 4, in: file), nameOffset <= names.count,
+        let kind = number(at: position + 4, 4, in: file),
+        let offset = number(at: position + 24, 8, in: file),
+        let size = number(at: position + 32, 8, in: file),
+        let alignment = number(at: position + 48, 8, in: file), alignment <= 4096
+      else { return nil }
+      let name = file[(names.lowerBound + nameOffset)..<names.upperBound].prefix { $0 != 0 }
+      headers.append(
+        Header(
+          position: position,
+          name: String(decoding: name, as: UTF8.self),
+          kind: kind,
+          offset: offset,
+          size: size,
+          alignment: alignment
+        )
+      )
+    }
+    return headers
+  }
+
   private static func offset(_ table: Int, _ size: Int, _ index: Int, _ file: [UInt8]) -> Int? {
     let offset = table + size * index
     return offset >= 0 && offset + 64 <= file.count ? offset : nil

@@ -213,12 +213,24 @@ struct ModuleReplay {
     var interface = ReplayState.Interface(directory: directory, stamp: nil, wrapped: nil)
     if let original = module.wrapped {
       let wrapped = "\(directory)/\(Self.name(of: original))"
-      let arguments = ["-modulewrap", path, "-target", module.target, "-o", wrapped]
-      let end = try await job([module.compiler] + arguments).run()
-      guard end.succeeded else { throw Doubt("the interface of \(module.name) is not wrapped") }
+      if !wrap(path, original, into: wrapped) {
+        let arguments = ["-modulewrap", path, "-target", module.target, "-o", wrapped]
+        let end = try await job([module.compiler] + arguments).run()
+        guard end.succeeded else { throw Doubt("the interface of \(module.name) is not wrapped") }
+      }
       interface.wrapped = wrapped
     }
     return InterfaceResult(lines: end.lines, interface: interface)
+  }
+
+  /// Wraps an interface without the compiler, if SwiftPM's own is as it would have been made so.
+  private func wrap(_ path: String, _ original: String, into wrapped: String) -> Bool {
+    let files = FileManager.default
+    guard let old = files.contents(atPath: module.swiftmodule),
+      let object = files.contents(atPath: original), let new = files.contents(atPath: path),
+      let bytes = WrappedInterface.replacing(Array(old), by: Array(new), in: Array(object))
+    else { return false }
+    return (try? AtomicFile.write(bytes, to: wrapped)) != nil
   }
 
   private func job(_ command: [String]) -> ReplayJob {

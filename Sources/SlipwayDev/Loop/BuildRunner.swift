@@ -184,7 +184,8 @@ final class BuildRunner: Sendable {
       changed.forget(changes, of: unit)
       if let fingerprint { remember(request, success.libraryPath, fingerprint, in: record) }
       defer { setting.clock.mark(\.copied) }
-      return install(success.libraryPath, of: request, unit, loaded: loaded)
+      let isFinal = success.stages != nil
+      return install(success.libraryPath, of: request, unit, loaded: loaded, isFinal: isFinal)
     case .failed(let failure):
       let page = ErrorPage(failure).linked(by: setting.editor)
       events.post(
@@ -216,7 +217,8 @@ final class BuildRunner: Sendable {
     _ library: String,
     of request: BuildRequest,
     _ unit: MountPlan.Unit,
-    loaded: String?
+    loaded: String?,
+    isFinal: Bool = false
   ) -> BuildVerdict {
     do throws(NativeError) {
       if let loaded, store.isInstalled(library, as: loaded) { return .good(library: loaded) }
@@ -227,7 +229,8 @@ final class BuildRunner: Sendable {
           request.product,
           from: library,
           generation: UInt32(clamping: generation),
-          slot: setting.slot(unit)
+          slot: setting.slot(unit),
+          isFinal: isFinal
         )
       )
     } catch {

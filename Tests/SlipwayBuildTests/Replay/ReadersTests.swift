@@ -69,8 +69,55 @@ import Testing
       var random = SeededGenerator(seed: 5)
       for _ in 0..<3000 {
         _ = ReferenceDependencies(Self.damaged(good, &random), of: "a")
-        _ = ElfSection.bytes(named: ".swift1_autolink_entries", in: Self.damaged(object, &random))
+        let damaged = Self.damaged(object, &random)
+        _ = ElfSection.bytes(named: ".swift1_autolink_entries", in: damaged)
+        _ = WrappedInterface.replacing([], by: good, in: damaged)
       }
+    }
+  }
+
+  @Test func wrapsAnInterfaceAsTheCompilerDoes() async throws {
+    try await withScratch { directory in
+      let swift = try #require(Toolchain().swift)
+      for (name, text) in [
+        "one": "public let a = 1", "two": "public struct B { public var c: [Int] = [] }",
+      ] {
+        try write(text, to: "\(directory)/\(name)/M.swift")
+        let emitted = try await ChildProcess(
+          executable: swift,
+          arguments: [
+            "-frontend", "-emit-module", "-parse-as-library", "-module-name", "M", "-o",
+            "M.swiftmodule", "M.swift",
+          ],
+          environment: ProcessInfo.processInfo.environment,
+          directory: "\(directory)/\(name)"
+        )
+        .run { _ in }
+        #expect(emitted == .exited(0))
+        let frontend = URL(filePath: swift).deletingLastPathComponent()
+          .appending(path: "swift-frontend").path
+        let end = try await ChildProcess(
+          executable: frontend,
+          arguments: ["-modulewrap", "M.swiftmodule", "-o", "M.swiftmodule.o"],
+          environment: ProcessInfo.processInfo.environment,
+          directory: "\(directory)/\(name)"
+        )
+        .run { _ in }
+        #expect(end == .exited(0))
+      }
+      func bytes(_ file: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(filePath: "\(directory)/\(file)")))
+      }
+      let made = WrappedInterface.replacing(
+        try bytes("one/M.swiftmodule"),
+        by: try bytes("two/M.swiftmodule"),
+        in: try bytes("one/M.swiftmodule.o")
+      )
+      #expect(try made == bytes("two/M.swiftmodule.o"))
+      var damaged = try bytes("one/M.swiftmodule.o")
+      damaged[70] ^= 1
+      let refused = WrappedInterface.replacing(try bytes("one/M.swiftmodule"), by: [], in: damaged)
+      #expect(refused == nil)
     }
   }
 
