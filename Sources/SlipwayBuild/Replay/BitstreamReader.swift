@@ -158,11 +158,15 @@ package struct BitstreamReader {
   private mutating func fixed(_ width: Int) -> UInt64? {
     guard position + width <= bytes.count * 8 else { return nil }
     var result: UInt64 = 0
-    for bit in 0..<width {
-      let place = position + bit
-      if bytes[place >> 3] >> UInt8(place & 7) & 1 == 1 { result |= 1 << UInt64(bit) }
+    var taken = 0
+    while taken < width {
+      let offset = position & 7
+      let count = min(8 - offset, width - taken)
+      let part = UInt64(bytes[position >> 3] >> UInt8(offset)) & (1 << UInt64(count) - 1)
+      result |= part << UInt64(taken)
+      taken += count
+      position += count
     }
-    position += width
     return result
   }
 

@@ -56,19 +56,17 @@ struct ModuleReplay {
     _ units: [String: ReplayState.Unit],
     into result: inout Result
   ) async throws(Doubt) {
-    var graphs: [String: ReferenceDependencies] = [:]
-    for source in module.sources {
-      guard let unit = units[source.path] else { throw Doubt("\(source.path) is not known") }
-      graphs[source.path] = try Self.graph(unit.dependencies, of: source.path)
-    }
-    let invalidation = Invalidation(graphs)
     var pending = Set(changed.keys)
     // Most likely the same sources follow as the last time: one compiler does it all.
     for source in changed.keys { pending.formUnion(units[source]?.followers ?? []) }
     pending.formIntersection(module.sources.map(\.path))
+    // Read once the first compilers have ended: as a rule the interface takes longer, on another core.
+    var known: (graphs: [String: ReferenceDependencies], invalidation: Invalidation)?
     while !pending.isEmpty {
       try await compile(pending, changed, units, into: &result)
       guard !result.failed else { return }
+      if known == nil { known = try graphs(units) }
+      guard let (graphs, invalidation) = known else { break }
       var followers: Set<String> = []
       for source in pending {
         guard let unit = result.units[source], let old = graphs[source] else { continue }
@@ -82,6 +80,18 @@ struct ModuleReplay {
       }
       pending = followers.subtracting(result.compiled)
     }
+  }
+
+  /// What was known of the module's sources before.
+  private func graphs(
+    _ units: [String: ReplayState.Unit]
+  ) throws(Doubt) -> (graphs: [String: ReferenceDependencies], invalidation: Invalidation) {
+    var graphs: [String: ReferenceDependencies] = [:]
+    for source in module.sources {
+      guard let unit = units[source.path] else { throw Doubt("\(source.path) is not known") }
+      graphs[source.path] = try Self.graph(unit.dependencies, of: source.path)
+    }
+    return (graphs, Invalidation(graphs))
   }
 
   private static func graph(
