@@ -54,6 +54,28 @@ struct ConfigurationFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How packages are built: debug, release. (default: debug)",
+      valueName: "configuration"
+    )
+  )
+  var configuration: String?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A further argument for `swift build`, such as -Xswiftc; may be repeated.",
+      valueName: "flag"
+    )
+  )
+  var buildFlag: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Says why an application runs with no sanitizer.", visibility: .hidden)
+  )
+  var sanitize: String?
+
+  @Option(
+    help: ArgumentHelp(
       "While the code does not build, answer with the error page or with the previous code: page, "
         + "previous. (default: page)",
       valueName: "answer"
@@ -183,6 +205,9 @@ struct ConfigurationFlags: ParsableArguments {
     flags.settings[.mounts] = mount.isEmpty ? nil : mount
     flags.settings[.ignore] = ignore.isEmpty ? nil : ignore
     flags.settings[.watch] = watch.map { ["\($0)"] }
+    flags.settings[.configuration] = configuration.map { [$0] }
+    flags.settings[.buildFlags] = buildFlag.isEmpty ? nil : buildFlag
+    flags.settings[.sanitize] = sanitize.map { [$0] }
     flags.settings[.onBuildFailure] = onBuildFailure.map { [$0] }
     flags.settings[.holdTimeout] = holdTimeout.map { [$0] }
     flags.settings[.grace] = grace.map { [$0] }

@@ -28,7 +28,7 @@ def copy_package(source, name):
     hidden = shutil.ignore_patterns(".build*", ".slipway", "data", "Package.resolved")
     shutil.copytree(source, target, ignore=hidden, dirs_exist_ok=True)
     manifest = target / "Package.swift"
-    manifest.write_text(manifest.read_text().replace('path: ".."', f'path: "{ROOT}"'))
+    manifest.write_text(re.sub(r'path: "(\.\./)*\.\."', f'path: "{ROOT}"', manifest.read_text()))
     return target
 
 

@@ -53,6 +53,8 @@ struct FindingReader: Sendable {
   /// no file.
   private mutating func place(_ header: DiagnosticHeader) {
     guard var current = primary, !isInNote else { return }
+    // One that has a place of its own keeps it, whoever else writes in between.
+    guard current.file?.hasPrefix("/") != true else { return }
     if let expansion = current.file ?? current.notes.first?.message, current.notes.isEmpty {
       current.notes.append(Diagnostic(severity: .note, message: "In the \(expansion)"))
     }

@@ -20,16 +20,20 @@ package struct BuildRecord: Sendable {
   package func upToDateLibrary(for request: BuildRequest, fingerprint: UInt64) -> String? {
     guard let content = FileManager.default.contents(atPath: path),
       let recorded = try? JSONDecoder().decode(Entry.self, from: content),
-      let library = ProductLocator.library(of: request),
-      let now = entry(request, library, fingerprint), now == recorded
+      let now = entry(request, recorded.library, fingerprint), now == recorded
     else { return nil }
-    return library
+    return recorded.library
   }
 
   /// Records a successful build of `request`. `fingerprint` must be from before the build began:
-  /// what changed while it ran may or may not be in the library.
-  package func store(_ request: BuildRequest, fingerprint: UInt64) throws(BuildError) {
-    guard let library = ProductLocator.library(of: request),
+  /// what changed while it ran may or may not be in the library. Without `library`, it is where
+  /// SwiftPM puts it.
+  package func store(
+    _ request: BuildRequest,
+    fingerprint: UInt64,
+    library: String? = nil
+  ) throws(BuildError) {
+    guard let library = library ?? ProductLocator.library(of: request),
       let entry = entry(request, library, fingerprint),
       let json = try? JSONEncoder().encode(entry)
     else { return }

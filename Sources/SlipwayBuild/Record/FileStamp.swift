@@ -16,4 +16,11 @@ struct FileStamp: Sendable, Hashable, Codable {
       Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
     inode = UInt64(status.st_ino)
   }
+
+  /// When the file's inode last changed, which nobody can set back: nanoseconds since 1970.
+  static func statusChanged(_ path: String) -> Int64? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return Int64(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_ctim.tv_nsec)
+  }
 }

@@ -6,12 +6,15 @@ package enum BuildOutcome: Sendable, Equatable {
 
 /// A library that is up to date.
 package struct BuildSuccess: Sendable, Equatable {
-  /// SwiftPM's own file, which the next build writes over: copy it before loading.
+  /// A file that the next build writes over or removes: copy it before loading.
   package var libraryPath: String
 
   /// Warnings of what was compiled this time; nothing is said about files left alone.
   package var diagnostics: [Diagnostic]
   package var took: Duration
+
+  /// Nil of a build by SwiftPM.
+  package var stages: BuildStages?
 
   package init(libraryPath: String, diagnostics: [Diagnostic], took: Duration) {
     self.libraryPath = libraryPath
@@ -60,6 +63,9 @@ package struct BuildFailure: Sendable, Equatable {
   /// The end of what `swift build` printed.
   package var output: String
   package var took: Duration
+
+  /// SwiftPM was not asked: its compiler said so.
+  package var isReplay = false
 
   package init(
     reason: Reason,

@@ -13,7 +13,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
   /// More arguments for `swift build`.
   package var extraArguments: [String]
 
-  package enum Configuration: String, Sendable, Hashable, Codable {
+  package enum Configuration: String, Sendable, Hashable, Codable, CaseIterable {
     case debug, release
   }
 

@@ -23,6 +23,18 @@ package struct Toolchain: Sendable {
     return "\(swift) \(stamp.size) \(stamp.modified) \(stamp.inode)"
   }
 
+  /// Stands for the environment that tools are started with, without what says only where and how
+  /// deep in which shell we were started.
+  var environmentHash: UInt64 {
+    let fleeting: Set = ["PWD", "OLDPWD", "SHLVL", "_"]
+    var hash = ContentHash()
+    for (name, value) in environment.sorted(by: { $0.key < $1.key })
+    where !fleeting.contains(name) {
+      hash.add("\(name)=\(value)".utf8)
+    }
+    return hash.value
+  }
+
   private static func find(in path: String) -> String? {
     path.split(separator: ":").filter { $0.hasPrefix("/") }.map { "\($0)/swift" }
       .first {

@@ -75,6 +75,9 @@ package struct ErrorPage: Sendable, Equatable, Codable {
 
     package var notes: [Diagnostic]
 
+    /// A URL that opens the place in the user's editor.
+    package var link: String?
+
     package init(
       severity: Severity,
       message: String,

@@ -90,8 +90,11 @@ struct HTMLErrorPage {
     guard let file = diagnostic.file else { return .list([]) }
     let parts = file.split(separator: "/", omittingEmptySubsequences: false)
     let position = [diagnostic.line, diagnostic.column].compactMap(\.self).map { ":\($0)" }
+    let link = diagnostic.link
     return .list([
       [
+        "link": .list(link.map { [["url": text($0, atMost: 2_000)]] } ?? []),
+        "linkEnd": .list(link == nil ? [] : [[:]]),
         "directory": text(parts.dropLast().map { $0 + "/" }.joined(), atMost: 1_000),
         "file": text(String(parts.last ?? ""), atMost: 300),
         "position": text(position.joined(), atMost: 50),

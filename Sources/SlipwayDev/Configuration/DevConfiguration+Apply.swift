@@ -1,3 +1,4 @@
+import SlipwayBuild
 import SlipwayCore
 
 extension DevConfiguration {
@@ -47,6 +48,16 @@ extension DevConfiguration {
       refuseDuplicates(in: mounts.map(\.prefix), of: entries, problems: &problems)
     case .ignore: ignore = list { entry throws(InvalidValue) in try pattern(entry.text) }
     case .watch: isWatching = single(boolean) ?? isWatching
+    case .configuration:
+      if let configuration: BuildRequest.Configuration = single(oneOf) {
+        build = build ?? BuildSettings()
+        build?.configuration = configuration
+      }
+    case .buildFlags:
+      build = build ?? BuildSettings()
+      build?.flags = list { entry throws(InvalidValue) in try BuildSettings.flag(entry.text) }
+    case .sanitize:
+      _ = list { entry throws(InvalidValue) -> String in throw BuildSettings.sanitizer(entry.text) }
     case .onBuildFailure: onBuildFailure = single(oneOf) ?? onBuildFailure
     case .holdTimeout: holdTimeout = single(Duration.init(parsing:)) ?? holdTimeout
     case .grace: grace = single(Duration.init(parsing:)) ?? grace

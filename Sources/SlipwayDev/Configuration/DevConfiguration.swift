@@ -22,6 +22,9 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
   /// Directories and patterns that are not watched, beyond the built-in ones (.gitignore syntax).
   package var ignore: [String] = []
 
+  /// How packages are built; nil if nothing is said of it.
+  package var build: BuildSettings?
+
   package var onBuildFailure: BuildFailurePolicy = .page
 
   /// How long an exchange is held while the gate is closed.

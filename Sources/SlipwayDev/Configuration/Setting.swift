@@ -8,6 +8,9 @@ package enum Setting: String, CaseIterable, Sendable {
   case mounts
   case watch
   case ignore
+  case configuration
+  case buildFlags = "build-flags"
+  case sanitize
   case onBuildFailure = "on-build-failure"
   case holdTimeout = "hold-timeout"
   case grace
@@ -51,14 +54,14 @@ package enum Setting: String, CaseIterable, Sendable {
 
   var shape: Shape {
     switch self {
-    case .listen, .allowedHosts, .ignore: .list
+    case .listen, .allowedHosts, .ignore, .buildFlags: .list
     case .mounts: .mounts
     case .accessLog, .errorLog: .options
     case .searchPaths, .debuggerEnvironment: .table
-    case .watch, .onBuildFailure, .holdTimeout, .grace, .loadTimeout, .crashLimit, .open,
-      .generationHeader, .tls, .tlsCertificate, .tlsKey, .logFormat, .headTimeout, .bodyTimeout,
-      .idleTimeout, .writeTimeout, .headLimit, .requestLineLimit, .fieldLimit, .bodyLimit,
-      .connectionLimit, .applicationOutput, .debugSocket, .waitForDebugger:
+    case .watch, .configuration, .sanitize, .onBuildFailure, .holdTimeout, .grace, .loadTimeout,
+      .crashLimit, .open, .generationHeader, .tls, .tlsCertificate, .tlsKey, .logFormat,
+      .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout, .headLimit, .requestLineLimit,
+      .fieldLimit, .bodyLimit, .connectionLimit, .applicationOutput, .debugSocket, .waitForDebugger:
       .scalar
     }
   }
@@ -69,6 +72,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case .mounts: "--mount"
     case .allowedHosts: "--allowed-host"
     case .searchPaths: "--search-path"
+    case .buildFlags: "--build-flag"
     default: "--\(rawValue)"
     }
   }

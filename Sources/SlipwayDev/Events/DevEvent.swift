@@ -36,6 +36,9 @@ package enum DevEvent: Sendable {
   /// to now, nil for a generation that did not begin with one.
   case ready(generation: Int, restart: Duration?, carried: Int)
 
+  /// Where the time from a save to this generation went.
+  case timed(SaveTimeline)
+
   /// The process is about to become the next generation.
   case restarting(generation: Int, reason: String)
 

@@ -15,8 +15,13 @@ final class BuildRunner: Sendable {
     var generation: Int
     var events: EventStream
     var logger: Logger
+    var clock: SaveClock
+    var build: BuildSettings
 
-    /// For `swift build`.
+    /// Links to sources, if there is an editor.
+    var editor: EditorLink?
+
+    /// For `swift build`, beside the flags of `build`.
     var extraArguments: [String] = []
 
     /// Says on the page of a failure what may mend it. Blocks; called on the builder's thread.
@@ -30,7 +35,7 @@ final class BuildRunner: Sendable {
   }
 
   private let setting: Setting
-  private let swift: SwiftBuild
+  private let builder: ProductBuild
   private let inspector: PackageInspector
   private let store: LibraryStore
   private let executor = ThreadExecutor(name: "slipway-build")
@@ -43,7 +48,7 @@ final class BuildRunner: Sendable {
   init(_ setting: Setting, changed: ChangedFiles) {
     self.setting = setting
     self.changed = changed
-    swift = SwiftBuild(logger: setting.logger)
+    builder = ProductBuild(logger: setting.logger)
     inspector = PackageInspector(logger: setting.logger)
     store = LibraryStore(directory: setting.directory.path)
   }
@@ -63,6 +68,21 @@ final class BuildRunner: Sendable {
         await previous?.value
         guard !Task.isCancelled, let verdict = await build(unit, loaded: loaded) else { return }
         completion(verdict)
+      }
+    }
+  }
+
+  /// Makes ready for the next build of these units, after whatever is running. What was cancelled or
+  /// begun meanwhile is none the worse for it.
+  func prepare(_ units: [MountPlan.Unit]) {
+    running.withLock { running in
+      let previous = running
+      running = Task(executorPreference: executor) { [self] in
+        await previous?.value
+        for unit in units where !Task.isCancelled {
+          guard let product = try? await product(of: unit) else { continue }
+          await builder.prepare(request(for: product, of: unit))
+        }
       }
     }
   }
@@ -99,27 +119,34 @@ final class BuildRunner: Sendable {
   private func build(_ unit: MountPlan.Unit, loaded: String?) async -> BuildVerdict? {
     let product: String
     do throws(BuildError) {
-      product =
-        try await inspector.products(
-          of: unit.package,
-          cache: setting.directory.file("package", for: unit)
-        )
-        .choose(product: unit.product, in: unit.package)
+      product = try await self.product(of: unit)
     } catch {
       guard !Task.isCancelled else { return nil }
-      let page = ErrorPage(error)
+      let page = ErrorPage(error).linked(by: setting.editor)
       let name = unit.product ?? unit.package
       setting.events.post(
         .buildFailed(package: unit.package, product: name, took: .zero, page: page)
       )
       return .bad(page, isRetryable: error.diagnostics.isEmpty)
     }
-    let request = BuildRequest(
+    return await build(request(for: product, of: unit), unit, loaded)
+  }
+
+  private func product(of unit: MountPlan.Unit) async throws(BuildError) -> String {
+    try await inspector.products(
+      of: unit.package,
+      cache: setting.directory.file("package", for: unit)
+    )
+    .choose(product: unit.product, in: unit.package)
+  }
+
+  private func request(for product: String, of unit: MountPlan.Unit) -> BuildRequest {
+    BuildRequest(
       packageDirectory: unit.package,
       product: product,
-      extraArguments: setting.extraArguments
+      configuration: setting.build.configuration,
+      extraArguments: setting.build.flags + setting.extraArguments
     )
-    return await build(request, unit, loaded)
   }
 
   private func build(
@@ -136,12 +163,12 @@ final class BuildRunner: Sendable {
     }
 
     let changes = changed.changes(of: unit)
-    StaleObjects.remove(of: changes.keys, for: request)
     let events = setting.events
     events.post(.buildStarted(package: request.packageDirectory, product: request.product))
+    setting.clock.mark(\.buildBegan)
     building.store(true, ordering: .releasing)
     defer { building.store(false, ordering: .releasing) }
-    let outcome = try? await swift.build(request) { progress in
+    let outcome = try? await builder.build(request, changed: changes.keys) { progress in
       events.post(
         .buildProgress(step: progress.step, of: progress.total, message: progress.message)
       )
@@ -150,6 +177,8 @@ final class BuildRunner: Sendable {
     case nil:
       return nil
     case .succeeded(let success):
+      setting.clock.note(success.stages)
+      setting.clock.mark(\.buildEnded)
       events.post(
         .buildSucceeded(
           package: request.packageDirectory,
@@ -159,10 +188,12 @@ final class BuildRunner: Sendable {
         )
       )
       changed.forget(changes, of: unit)
-      if let fingerprint { remember(request, fingerprint, in: record) }
-      return install(success.libraryPath, of: request, unit, loaded: loaded)
+      if let fingerprint { remember(request, success.libraryPath, fingerprint, in: record) }
+      defer { setting.clock.mark(\.copied) }
+      let isFinal = success.stages != nil
+      return install(success.libraryPath, of: request, unit, loaded: loaded, isFinal: isFinal)
     case .failed(let failure):
-      let page = setting.advise(ErrorPage(failure), unit)
+      let page = setting.advise(ErrorPage(failure).linked(by: setting.editor), unit)
       events.post(
         .buildFailed(
           package: request.packageDirectory,
@@ -175,9 +206,14 @@ final class BuildRunner: Sendable {
     }
   }
 
-  private func remember(_ request: BuildRequest, _ fingerprint: UInt64, in record: BuildRecord) {
+  private func remember(
+    _ request: BuildRequest,
+    _ library: String,
+    _ fingerprint: UInt64,
+    in record: BuildRecord
+  ) {
     do throws(BuildError) {
-      try record.store(request, fingerprint: fingerprint)
+      try record.store(request, fingerprint: fingerprint, library: library)
     } catch {
       setting.logger.notice("\(error.message)")
     }
@@ -187,7 +223,8 @@ final class BuildRunner: Sendable {
     _ library: String,
     of request: BuildRequest,
     _ unit: MountPlan.Unit,
-    loaded: String?
+    loaded: String?,
+    isFinal: Bool = false
   ) -> BuildVerdict {
     do throws(NativeError) {
       if let loaded, store.isInstalled(library, as: loaded) { return .good(library: loaded) }
@@ -198,7 +235,8 @@ final class BuildRunner: Sendable {
           request.product,
           from: library,
           generation: UInt32(clamping: generation),
-          slot: setting.slot(unit)
+          slot: setting.slot(unit),
+          isFinal: isFinal
         )
       )
     } catch {

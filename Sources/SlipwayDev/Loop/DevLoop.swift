@@ -18,6 +18,7 @@ final class DevLoop: Sendable {
     var builds: BuildRunner
     var loader: Loader
     var events: EventStream
+    var clock: SaveClock
     var inbox: Inbox<LoopEvent>
     /// Called on the builder's thread, before the loop hears of the build, with the time at which
     /// it was ordered: nanoseconds since the epoch.
@@ -154,6 +155,7 @@ final class DevLoop: Sendable {
       delegate.publish(state)
     case .announceReady(let state):
       delegate.announceReady(state)
+      surroundings.builds.prepare(surroundings.units)
     case .stop:
       delegate.stop(self)
     }
@@ -162,6 +164,7 @@ final class DevLoop: Sendable {
   private func load(_ library: String, of id: UnitID) {
     let unit = surroundings.units[id.index]
     let isLoaded = Inbox<Void>()
+    surroundings.clock.mark(\.loadBegan)
     watchLoading(library, of: id, until: isLoaded)
     surroundings.loader.load(library, of: unit, id) { [self] result in
       isLoaded.send(())
@@ -192,11 +195,13 @@ final class DevLoop: Sendable {
       state.reason = reason
       state.orderedAt = MonotonicClock.nanoseconds
     }
+    surroundings.clock.mark(\.restartOrdered)
     surroundings.events.post(
       .restarting(generation: surroundings.generation + 1, reason: reason.rawValue)
     )
     surroundings.gateway.drain(grace: surroundings.grace) { [self] drained in
       if drained.cut > 0 { surroundings.events.post(.cut(exchanges: drained.cut)) }
+      surroundings.clock.mark(\.drained)
       state.withLock { $0.drained = drained }
       surroundings.inbox.send(.drained)
     }

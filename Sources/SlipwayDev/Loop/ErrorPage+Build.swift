@@ -37,6 +37,29 @@ extension ErrorPage {
   }
 }
 
+extension ErrorPage {
+  /// With links that open each place in an editor.
+  func linked(by editor: EditorLink?) -> ErrorPage {
+    guard let editor else { return self }
+    func linked(_ diagnostic: Diagnostic) -> Diagnostic {
+      var result = diagnostic
+      if let file = diagnostic.file, file.hasPrefix("/") {
+        result.link = editor.url(file: file, line: diagnostic.line)
+      }
+      result.notes = diagnostic.notes.map(linked(_:))
+      return result
+    }
+    var page = self
+    page.sections = sections.map { section in
+      if case .diagnostics(let diagnostics) = section {
+        return .diagnostics(diagnostics.map(linked(_:)))
+      }
+      return section
+    }
+    return page
+  }
+}
+
 extension BuildFailure {
   /// Whether an edit is what mends it. Everything else, such as a full disk or a killed compiler,
   /// may have mended itself by the time somebody asks again.

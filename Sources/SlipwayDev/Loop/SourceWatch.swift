@@ -9,6 +9,9 @@ final class SourceWatch: Sendable {
   struct Purpose: Sendable {
     var roots: [WatchRoot]
 
+    /// The first event of a burst has been read.
+    var onTouch: @Sendable () -> Void
+
     /// A burst of changes has settled. The watcher is uncertain until this returns, so that a gate
     /// closed here leaves no instant at which a save that has returned is not seen.
     var onChange: @Sendable ([Change]) -> Void
@@ -79,7 +82,7 @@ final class SourceWatch: Sendable {
       logger: logger,
       report: { report in
         switch report {
-        case .touched: break
+        case .touched: purpose.onTouch()
         case .settled(let changes): if !changes.isEmpty { purpose.onChange(changes) }
         case .certain: purpose.onCertain()
         case .problem(let error): purpose.onProblem(error)

@@ -22,6 +22,7 @@ package import SystemPackage
 /// | `load-failed` | `failure` |
 /// | `crashed` | `generation`, `title`, `cause`, [`message`], [`file`], [`line`], [`column`], `requests`, `held_back`, [`record`] |
 /// | `ready` | `generation`, [`restart_us`], `carried` |
+/// | `save-timeline` | `noticed_ns`, `ready_ns` (of the monotonic clock), and for each stage that is known `…_us` |
 /// | `restarting` | `generation`, `reason` |
 /// | `cut` | `exchanges` |
 /// | `exchange` | `id`, `request`, `peer`, `method`, `target`, `http_minor_version`, `protocol`, `mount`, [`status`], `bytes`, `took_us`, `held_us`, `cut` |
@@ -37,7 +38,7 @@ package import SystemPackage
 /// | `stopping` | `reason` |
 ///
 /// A `failure` has `code`, `title`, `message`, [`remedy`], `diagnostics`. A diagnostic has
-/// `severity` (`error`, `warning`, `note`), `message`, [`file`], [`line`], [`column`], [`excerpt`],
+/// `severity` (`error`, `warning`, `note`), `message`, [`file`], [`line`], [`column`], [`link`], [`excerpt`],
 /// `notes` (diagnostics).
 package final class JSONPresenter: EventSink {
   private let output: LineOutput
@@ -111,6 +112,11 @@ package final class JSONPresenter: EventSink {
       line.add("generation", generation)
       line.add("restart_us", restart?.wholeMicroseconds)
       line.add("carried", carried)
+    case .timed(let timeline):
+      line.add("event", "save-timeline")
+      line.add("noticed_ns", timeline.noticed.map { Int(clamping: $0) })
+      line.add("ready_ns", timeline.ready.map { Int(clamping: $0) })
+      for (name, microseconds) in timeline.stages { line.add("\(name)_us", microseconds) }
     case .restarting(let generation, let reason):
       line.add("event", "restarting")
       line.add("generation", generation)
@@ -228,6 +234,7 @@ package final class JSONPresenter: EventSink {
       ("file", diagnostic.file.map { .string($0) }),
       ("line", diagnostic.line.map { .number($0) }),
       ("column", diagnostic.column.map { .number($0) }),
+      ("link", diagnostic.link.map { .string($0) }),
       ("excerpt", diagnostic.excerpt.map { .string($0) }),
       ("notes", .list(diagnostic.notes.map { value(of: $0) })),
     ])

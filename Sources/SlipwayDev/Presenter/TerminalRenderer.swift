@@ -119,6 +119,13 @@ package struct TerminalRenderer {
         progress: .gone
       )
 
+    case .timed(let timeline):
+      guard verbosity > 0 else { return Rendering() }
+      let stages = timeline.stages.map { "\($0.name) \($0.microseconds / 1000)" }
+      return Rendering(lines: [
+        line("timed", .dim, .init(stages.joined(separator: ", ") + " ms", .dim))
+      ])
+
     case .restarting(let generation, let reason):
       guard verbosity > 0 else { return Rendering(progress: .gone) }
       return Rendering(

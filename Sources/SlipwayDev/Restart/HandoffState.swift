@@ -61,6 +61,9 @@ package struct HandoffState: Codable {
   /// When it was ordered to, in nanoseconds of the monotonic clock, which all generations share.
   package var orderedAt: UInt64
 
+  /// What the save that led to this took so far.
+  package var timeline: SaveTimeline?
+
   /// Whether the line for machines has been printed.
   package var isAnnounced: Bool
 

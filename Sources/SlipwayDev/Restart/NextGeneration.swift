@@ -17,6 +17,7 @@ struct NextGeneration: Sendable {
   var watch: SourceWatch?
   var terminal: [UInt8]?
   var orderedAt: UInt64
+  var timeline: SaveTimeline
   var isAnnounced: Bool
   var endsOnHangup: Bool
   var output: OutputStreams?
@@ -58,6 +59,7 @@ struct NextGeneration: Sendable {
       },
       reason: reason,
       orderedAt: orderedAt,
+      timeline: timeline,
       isAnnounced: isAnnounced,
       endsOnHangup: endsOnHangup,
       terminal: terminal

@@ -39,6 +39,8 @@ extension Generation {
           carried: inheritance?.connections.count ?? 0
         )
       )
+      clock.mark(\.ready)
+      if clock.value.executed != nil { foundations.events.post(.timed(clock.value)) }
     }
     let urls = foundations.listeners.urls
     let isFirst = foundations.announcement.make(urls: urls, generation: foundations.number)
@@ -109,6 +111,7 @@ extension Generation {
       watch: watch,
       terminal: Terminal.saved,
       orderedAt: orderedAt,
+      timeline: clock.value,
       isAnnounced: foundations.announcement.wasMade,
       endsOnHangup: foundations.endsOnHangup,
       output: foundations.output?.streams,

@@ -38,6 +38,7 @@ extension Generation {
     let classifier = places.classifier
     return SourceWatch.Purpose(
       roots: places.roots,
+      onTouch: { [clock] in clock.restart() },
       onChange: { [self] in deal(with: $0, classifier) },
       onCertain: { [gateway] in gateway.reconsiderHeld() },
       onProblem: { [events = foundations.events] in events.post(.problem($0)) }
@@ -50,6 +51,7 @@ extension Generation {
     let isBuilding = builds.isBuilding
     let paths = changes.map(\.path).filter { !isBuilding || !$0.hasSuffix("/Package.resolved") }
     guard !paths.isEmpty else { return }
+    clock.mark(\.settled)
     let verdict = classifier.classify(paths)
     let epochs = gate.close(changed: verdict.units)
     for unit in verdict.units { changed.note(paths, of: plan.units[unit.index]) }

@@ -41,6 +41,7 @@ final class Generation: Sendable {
   let dependencies: PathDependencies
   let newConfiguration: NewConfiguration
   let buildPaths: BuildPaths
+  let clock: SaveClock
 
   /// nil if nothing is watched.
   let watch: SourceWatch?
@@ -64,6 +65,10 @@ final class Generation: Sendable {
 
     let buildPaths = BuildPaths(configuration.searchPaths)
 
+    let clock = SaveClock(inheritance?.state.timeline ?? SaveTimeline())
+    if inheritance != nil { clock.mark(\.executed) }
+
+    self.clock = clock
     self.foundations = foundations
     standby = Self.standby(foundations)
     self.plan = plan
@@ -108,6 +113,12 @@ final class Generation: Sendable {
         generation: foundations.number,
         events: events,
         logger: foundations.logger,
+        clock: clock,
+        build: configuration.build ?? BuildSettings(),
+        editor: EditorLink(
+          environment: foundations.sources.environment,
+          directory: configuration.directory
+        ),
         extraArguments: buildPaths.arguments,
         advise: foundations.advise,
         slot: { plan.units.firstIndex(of: $0) ?? 0 },
@@ -198,6 +209,7 @@ final class Generation: Sendable {
         advise: foundations.advise
       ),
       events: foundations.events,
+      clock: clock,
       inbox: inbox,
       onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) },
       onSlowLoad: { [self] _ in pageOfSlowLoad() },

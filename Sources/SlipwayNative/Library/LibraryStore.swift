@@ -28,12 +28,15 @@ package struct LibraryStore: Sendable {
   ///   - path: The library that the build has made.
   ///   - generation: The generation that will load it.
   ///   - slot: Which of the generation's libraries it is.
+  ///   - isFinal: Nobody writes to the file at `path` any more, though it may be removed: then it need
+  ///     not be copied to have a second name.
   /// - Returns: The path of the copy.
   package func install(
     _ product: String,
     from path: String,
     generation: UInt32,
-    slot: Int = 0
+    slot: Int = 0,
+    isFinal: Bool = false
   ) throws(NativeError) -> String {
     guard let name = FilePath.Component("lib\(product).so") else {
       throw .productMissing(path, product: product)
@@ -44,7 +47,11 @@ package struct LibraryStore: Sendable {
     let source = try open(path, product: product)
     try makeDirectory(folder, product: product)
     do throws(NativeError) {
-      try copy(source.descriptor, to: temporary, product: product)
+      _ = unsafe unlink(temporary.string)
+      let isLinked = unsafe isFinal ? link(path, temporary.string) == 0 : false
+      if !isLinked {
+        try copy(source.descriptor, to: temporary, product: product)
+      }
       try call("rename the copy to", destination, product) {
         unsafe rename(temporary.string, destination.string)
       }

@@ -20,6 +20,9 @@ package struct ChildProcess: Sendable {
   /// How long a cancelled child may take to end by itself before everything is killed.
   package var patience: Duration
 
+  /// Of a longer line only that many bytes are kept.
+  package var lineLimit = 16_384
+
   package init(
     executable: String,
     arguments: [String],

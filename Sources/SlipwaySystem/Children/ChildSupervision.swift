@@ -24,8 +24,16 @@ struct ChildSupervision: ~Copyable {
     let spawned = try child.spawn()
     pid = spawned.pid
     process = OwnedDescriptor(FileDescriptor(rawValue: spawned.process))
-    output = OutputPipe(FileDescriptor(rawValue: spawned.output), stream: .output)
-    error = OutputPipe(FileDescriptor(rawValue: spawned.error), stream: .error)
+    output = OutputPipe(
+      FileDescriptor(rawValue: spawned.output),
+      stream: .output,
+      lineLimit: child.lineLimit
+    )
+    error = OutputPipe(
+      FileDescriptor(rawValue: spawned.error),
+      stream: .error,
+      lineLimit: child.lineLimit
+    )
     self.cancellation = cancellation
     patience = child.patience
     CrashGuard.note(session: pid)

@@ -5,7 +5,7 @@ import SystemPackage
 struct OutputPipe: ~Copyable {
   private let owned: OwnedDescriptor
   private let stream: ChildProcess.Stream
-  private var splitter = LineSplitter()
+  private var splitter: LineSplitter
   private var buffer = [UInt8](repeating: 0, count: 16_384)
 
   /// False once every writer has closed its end.
@@ -13,9 +13,14 @@ struct OutputPipe: ~Copyable {
 
   var descriptor: FileDescriptor { owned.descriptor }
 
-  init(_ descriptor: consuming FileDescriptor, stream: ChildProcess.Stream) {
+  init(
+    _ descriptor: consuming FileDescriptor,
+    stream: ChildProcess.Stream,
+    lineLimit: Int
+  ) {
     owned = OwnedDescriptor(descriptor)
     self.stream = stream
+    splitter = LineSplitter(limit: lineLimit)
   }
 
   /// Reads once and delivers what came. Blocks unless the descriptor is readable.

@@ -162,7 +162,7 @@ extension BuildOutcome {
     if case .succeeded(let success) = self { success } else { nil }
   }
 
-  fileprivate var failure: BuildFailure? {
+  var failure: BuildFailure? {
     if case .failed(let failure) = self { failure } else { nil }
   }
 }

@@ -1,0 +1,135 @@
+import Foundation
+import Logging
+import SlipwayBuild
+import Testing
+
+/// A package that is built by replays and by SwiftPM in turn.
+struct PackageUnderTest {
+  let directory: String
+  let request: BuildRequest
+  private let build: ProductBuild
+  private let toolchain: Toolchain
+
+  init(_ directory: String, _ build: ProductBuild, _ toolchain: Toolchain) {
+    self.directory = directory
+    self.build = build
+    self.toolchain = toolchain
+    request = BuildRequest(packageDirectory: directory, product: "Lib")
+  }
+
+  /// Builds as the first build does, and makes the plan.
+  func buildWithSwiftPM(_ location: SourceLocation = #_sourceLocation) async throws {
+    // What is as old as the build is compiled by the first replay, to be sure.
+    try await Task.sleep(for: .milliseconds(100))
+    let outcome = try await build.build(request, changed: []) { _ in }
+    let success = try #require(outcome.success, sourceLocation: location)
+    #expect(success.stages == nil, "that was a replay", sourceLocation: location)
+    await build.prepare(request)
+  }
+
+  /// Saves sources; returns their paths.
+  func save(_ sources: [String: String]) throws -> [String] {
+    for (path, text) in sources { try write(text, to: "\(directory)/\(path)") }
+    return sources.keys.map { "\(directory)/\($0)" }
+  }
+
+  /// Builds after a save, and says whether that was a replay.
+  func rebuild(changed: [String]) async throws -> (outcome: BuildOutcome, isReplay: Bool) {
+    let outcome = try await build.build(request, changed: changed) { _ in }
+    let isReplay =
+      switch outcome {
+      case .succeeded(let success): success.stages != nil
+      case .failed(let failure): failure.isReplay
+      }
+    return (outcome, isReplay)
+  }
+
+  /// What `swift build` by hand says.
+  func swiftBuild() async throws -> BuildOutcome {
+    try await SwiftBuild(toolchain: toolchain, logger: Logger(label: "test"))
+      .build(request) { _ in }
+  }
+
+  /// Saves, replays, and then builds by hand: the libraries have to be the same, byte for byte, and
+  /// a second build by hand finds nothing to do.
+  func expectTheSame(
+    after sources: [String: String],
+    _ location: SourceLocation = #_sourceLocation
+  ) async throws {
+    let rebuilt = try await rebuild(changed: save(sources))
+    let replayed = try #require(rebuilt.outcome.success, sourceLocation: location)
+    #expect(rebuilt.isReplay, sourceLocation: location)
+    let ours = try Data(contentsOf: URL(filePath: replayed.libraryPath))
+    let byHand = try #require(try await swiftBuild().success, sourceLocation: location)
+    let theirs = try Data(contentsOf: URL(filePath: byHand.libraryPath))
+    #expect(ours == theirs, "the libraries differ", sourceLocation: location)
+    if ours != theirs, let keep = ProcessInfo.processInfo.environment["REPLAY_KEEP"] {
+      try ours.write(to: URL(filePath: keep + "/ours.so"))
+      try theirs.write(to: URL(filePath: keep + "/theirs.so"))
+    }
+    try await buildWithSwiftPM(location)
+    let after = try Data(contentsOf: URL(filePath: byHand.libraryPath))
+    #expect(after == theirs, "SwiftPM made another library", sourceLocation: location)
+  }
+
+  /// Builds by hand after this, from nothing but the sources and what SwiftPM has of its own: the
+  /// library has to be the same.
+  func expectLibraryOfSwiftPM(
+    _ outcome: BuildOutcome,
+    _ location: SourceLocation = #_sourceLocation
+  ) async throws {
+    let success = try #require(outcome.success, sourceLocation: location)
+    let ours = try Data(contentsOf: URL(filePath: success.libraryPath))
+    let byHand = try #require(try await swiftBuild().success, sourceLocation: location)
+    let theirs = try Data(contentsOf: URL(filePath: byHand.libraryPath))
+    #expect(ours == theirs, "the libraries differ", sourceLocation: location)
+  }
+
+  /// Saves what does not compile, replays, and builds by hand: both have to find the same.
+  func expectTheSameFindings(
+    after sources: [String: String],
+    _ location: SourceLocation = #_sourceLocation
+  ) async throws {
+    try await nextSecond()
+    let rebuilt = try await rebuild(changed: save(sources))
+    let ours = try #require(rebuilt.outcome.failure, sourceLocation: location)
+    #expect(rebuilt.isReplay, sourceLocation: location)
+    let theirs = try #require(try await swiftBuild().failure, sourceLocation: location)
+    #expect(ours.reason == theirs.reason, sourceLocation: location)
+    #expect(
+      Set(ours.diagnostics.map(Shown.init)) == Set(theirs.diagnostics.map(Shown.init)),
+      sourceLocation: location
+    )
+    #expect(ours.diagnostics.first?.file != nil, sourceLocation: location)
+    // As it was.
+    try await nextSecond()
+    let healed = try save(portPackage.filter { sources.keys.contains($0.key) })
+    #expect(try await rebuild(changed: healed).outcome.success != nil, sourceLocation: location)
+    await build.prepare(request)
+  }
+
+  /// Waits until what SwiftPM builds by hand is told apart from what it has built before: it compares
+  /// times in whole seconds, and nobody helps it here.
+  private func nextSecond() async throws {
+    let now = Date.now.timeIntervalSince1970
+    try await Task.sleep(for: .seconds(1.05 - (now - now.rounded(.down))))
+  }
+
+  /// What is shown of a finding.
+  private struct Shown: Hashable {
+    let severity: Diagnostic.Severity
+    let place: String
+    let message: String
+    let excerpt: String?
+    let notes: [String]
+
+    init(_ diagnostic: Diagnostic) {
+      severity = diagnostic.severity
+      place =
+        "\(diagnostic.file ?? ""):\(diagnostic.line ?? 0):\(diagnostic.column ?? 0)"
+      message = diagnostic.message
+      excerpt = diagnostic.excerpt
+      notes = diagnostic.notes.map(\.message).sorted()
+    }
+  }
+}

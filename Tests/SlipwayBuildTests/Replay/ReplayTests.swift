@@ -1,0 +1,168 @@
+import Foundation
+import Logging
+import SlipwayBuild
+import SlipwaySystem
+import Testing
+
+/// Replays beside real builds of one small package: an application's target, a target that it depends
+/// on, and one in C.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ReplayTests {
+  private let toolchain: Toolchain
+  private let build: ProductBuild
+
+  init() {
+    let locks = "\(FileManager.default.temporaryDirectory.path)/slipway-build-tests-locks"
+    try? FileManager.default.createDirectory(atPath: locks, withIntermediateDirectories: true)
+    toolchain = Toolchain(
+      environment: ProcessInfo.processInfo.environment.merging(["TMPDIR": locks]) { $1 }
+    )
+    var logger = Logger(label: "test")
+    logger.logLevel = ProcessInfo.processInfo.environment["REPLAY_LOG"] == nil ? .info : .debug
+    build = ProductBuild(toolchain: toolchain, logger: logger)
+  }
+
+  @Test func makesTheLibraryThatSwiftPMWouldMake() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      // A body: only its own source is compiled.
+      try await package.expectTheSame(
+        after: ["Sources/Lib/Lib.swift": portPackage["Sources/Lib/Lib.swift"]! + "\n// more\n"]
+      )
+      // A declaration that another source uses.
+      try await package.expectTheSame(after: ["Sources/Lib/Edition.swift": "let edition = 2\n"])
+      try await package.expectTheSame(
+        after: ["Sources/Lib/Edition.swift": "let edition = \"three\"\n"]
+      )
+      // The body of a function in another target, then its interface.
+      try await package.expectTheSame(
+        after: ["Sources/Tools/Tools.swift": "public func tool() -> Int { 4 }\n"]
+      )
+      try await package.expectTheSame(
+        after: [
+          "Sources/Tools/Tools.swift": "public func tool(_ more: Int = 1) -> Int { 5 + more }\n"
+        ]
+      )
+      try await package.expectTheSame(after: [
+        "Sources/CBits/bits.c": "int bits(void) { return 6; }\n"
+      ])
+      // Two targets at once, and a library that was not imported before.
+      try await package.expectTheSame(
+        after: [
+          "Sources/Tools/Tools.swift":
+            "import Foundation\npublic func tool() -> Int { Int(Date.now.timeIntervalSince1970) }\n",
+          "Sources/Lib/Edition.swift": "import Tools\nlet edition = tool()\n",
+        ]
+      )
+    }
+  }
+
+  @Test func saysWhatSwiftPMWouldSay() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      // In a source, in what uses it, and in a target above.
+      try await package.expectTheSameFindings(
+        after: ["Sources/Lib/Edition.swift": "let edition: Int = \"1\"\nlet unused = missing\n"]
+      )
+      try await package.expectTheSameFindings(
+        after: [
+          "Sources/Lib/Edition.swift": "let edition = 1\n",
+          "Sources/Tools/Tools.swift": "public func tool(_ more: Int) -> Int { 3 }\n",
+        ]
+      )
+      // Warnings of what is compiled.
+      let warned = try await package.rebuild(
+        changed: package.save([
+          "Sources/Tools/Tools.swift": "public func tool() -> Int { let unused = 1; return 3 }\n"
+        ])
+      )
+      #expect(warned.outcome.success?.diagnostics.map(\.severity) == [.warning])
+      try await package.expectLibraryOfSwiftPM(warned.outcome)
+    }
+  }
+
+  @Test func leavesEverythingElseToSwiftPM() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      let doubtful: [[String: String]] = [
+        ["Sources/Lib/New.swift": "let new = 1\n"],
+        ["Sources/CBits/include/bits.h": "int bits(void); int more(void);\n"],
+        ["Package.swift": (portPackage["Package.swift"] ?? "") + "\n"],
+      ]
+      for sources in doubtful {
+        let rebuilt = try await package.rebuild(changed: package.save(sources))
+        #expect(!rebuilt.isReplay, "replayed after \(sources.keys)")
+        try await package.expectLibraryOfSwiftPM(rebuilt.outcome)
+        await build.prepare(package.request)
+      }
+      // What nobody has told of: a file that is gone, an object that is.
+      try FileManager.default.removeItem(atPath: "\(directory)/Sources/Lib/New.swift")
+      #expect(try await !package.rebuild(changed: []).isReplay)
+      await build.prepare(package.request)
+      // An editor's leftovers are no doubt.
+      let saved = try package.save([
+        "Sources/Lib/.Edition.swift.swp": "", "Sources/Lib/Edition.swift~": "",
+        "Sources/Lib/Edition.swift": "let edition = 9\n",
+      ])
+      #expect(try await package.rebuild(changed: saved).isReplay)
+    }
+  }
+
+  @Test func losesNothingWhenCancelledOrCutShort() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      let changed = try package.save(["Sources/Lib/Edition.swift": "let edition = 7\n"])
+      for delay in [0, 20, 60, 150] {
+        let task = Task { try await package.rebuild(changed: changed) }
+        try await Task.sleep(for: .milliseconds(delay))
+        task.cancel()
+        _ = try? await task.value
+      }
+      let rebuilt = try await package.rebuild(changed: changed)
+      try await package.expectLibraryOfSwiftPM(rebuilt.outcome)
+      try await package.buildWithSwiftPM()
+      // The server was killed while a compiler had written, and nobody had moved it.
+      let next = try package.save(["Sources/Lib/Edition.swift": "let edition = 8\n"])
+      #expect(try await package.rebuild(changed: next).isReplay)
+      let place = "\(package.request.scratchDirectory)/debug/Lib.build/Edition.swift.o"
+      #expect(!FileManager.default.fileExists(atPath: place))
+      try write("no object", to: place)
+      let last = try await package.rebuild(
+        changed: package.save(["Sources/Lib/Edition.swift": "let edition = 7\n"])
+      )
+      #expect(!last.isReplay)
+      try await package.expectLibraryOfSwiftPM(last.outcome)
+    }
+  }
+}
+
+/// The package of the tests of replays.
+let portPackage = [
+  "Package.swift": """
+  // swift-tools-version: 6.0
+  import PackageDescription
+  let package = Package(
+    name: "port",
+    products: [.library(name: "Lib", type: .dynamic, targets: ["Lib"])],
+    targets: [
+      .target(name: "Lib", dependencies: ["Tools", "CBits"]),
+      .target(name: "Tools"),
+      .target(name: "CBits"),
+    ]
+  )
+  """,
+  "Sources/Lib/Lib.swift": """
+  import CBits
+  import Tools
+
+  public func answer() -> String { "\\(edition) \\(tool()) \\(bits())" }
+  """,
+  "Sources/Lib/Edition.swift": "let edition = 1\n",
+  "Sources/Lib/Other.swift": "public struct Other { public var name = \"other\" }\n",
+  "Sources/Tools/Tools.swift": "public func tool() -> Int { 3 }\n",
+  "Sources/CBits/bits.c": "int bits(void) { return 1; }\n",
+  "Sources/CBits/include/bits.h": "int bits(void);\n",
+]
