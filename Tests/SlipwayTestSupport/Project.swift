@@ -24,7 +24,7 @@ package struct Project: Sendable {
     self.init(directory: directory, textFile: "index.html") { $0 }
   }
 
-  private init(
+  init(
     directory: ScratchDirectory,
     textFile: String,
     declaration: @escaping @Sendable (String) -> String
