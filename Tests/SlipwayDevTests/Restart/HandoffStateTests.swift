@@ -36,7 +36,8 @@ struct HandoffStateTests {
       },
       "applicationOutput": "prefixed",
       "searchPaths": {"entries": [{"kind": "python", "path": "/py"}]},
-      "debuggerEnvironment": {"PYTHONHOME": "/py"}, "loadTimeout": [0, 1], "crashLimit": 3
+      "debuggerEnvironment": {"PYTHONHOME": "/py"}, "debugSocket": {"usual": {}},
+        "waitsForDebugger": false, "loadTimeout": [0, 1], "crashLimit": 3
     }
     """
 
