@@ -51,7 +51,7 @@ struct DeathTests {
   static let placed: Set = [
     "nil", "index", "conversion", "division", "precondition", "fatal-error", "cast", "unowned",
     "exclusivity", "try", "stack-overflow", "detached-task", "thread", "null-read", "bus",
-    "cxx-exception", "double-free", "exit",
+    "cxx-exception", "double-free", "exit", "abort",
   ]
 
   @Test func eachIsAPageFromTheSameProcess() throws {
