@@ -6,7 +6,8 @@ struct DebugFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Await debuggers at HOST:PORT, unix:PATH, or not at all: off. (default: 127.0.0.1:4711)",
-      discussion: "LLDB, gdb and editors share it. Without this, the next free port if that is taken.",
+      discussion:
+        "LLDB, gdb and editors share it. Without this, the next free port if that is taken.",
       valueName: "address"
     )
   )

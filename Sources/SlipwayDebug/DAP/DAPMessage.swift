@@ -40,7 +40,8 @@ struct DAPMessage: Sendable, Hashable {
       return bytes.count < 256 ? .incomplete : .malformed
     }
     let value = String(decoding: bytes[field.count..<headerEnd.lowerBound], as: UTF8.self)
-      .split(separator: "\r\n").first?.trimmingPrefix { $0 == " " }
+      .split(separator: "\r\n").first?
+      .trimmingPrefix { $0 == " " }
     guard let value, let count = Int(value), (1...limit).contains(count) else { return .malformed }
     let rest = bytes[headerEnd.upperBound...]
     guard rest.count >= count else { return .incomplete }
@@ -67,17 +68,22 @@ struct DAPMessage: Sendable, Hashable {
     }
     var seq = 1
     var type = "response"
-    var request_seq: Int
+    var requestSequence: Int
     var success = false
     var command: String
     var message: String
     var body: Body
+
+    enum CodingKeys: String, CodingKey {
+      case seq, type, success, command, message, body
+      case requestSequence = "request_seq"
+    }
   }
 
   /// The response that has the editor show `reason` in place of a session.
   func refusal(because reason: String) -> [UInt8] {
     let refusal = Refusal(
-      request_seq: sequence,
+      requestSequence: sequence,
       command: command,
       message: reason,
       body: .init(error: .init(format: reason))

@@ -16,7 +16,8 @@ extension DebugError {
     case .onlyWithCapability:
       Self(
         code: .tracingForbidden,
-        message: "This machine lets nobody but root debug a process: kernel.yama.ptrace_scope is 2.",
+        message:
+          "This machine lets nobody but root debug a process: kernel.yama.ptrace_scope is 2.",
         remedy: "Allow it until the next boot with: sudo sysctl kernel.yama.ptrace_scope=1."
       )
     case .neverAgain:
@@ -28,7 +29,8 @@ extension DebugError {
     case .perhapsFiltered:
       Self(
         code: .tracingForbidden,
-        message: "The debugger server may not trace this process; a seccomp filter is in force here.",
+        message:
+          "The debugger server may not trace this process; a seccomp filter is in force here.",
         remedy: "In a container, start it with --cap-add=SYS_PTRACE, or with --security-opt "
           + "seccomp=unconfined."
       )
@@ -54,7 +56,8 @@ extension DebugError {
 
   static let stoppedAtRestart = Self(
     code: .stoppedAtRestart,
-    message: "LLDB stopped the server at its restart, as it does after execve unless told otherwise.",
+    message:
+      "LLDB stopped the server at its restart, as it does after execve unless told otherwise.",
     remedy: "Tell it once: settings set target.process.stop-on-exec false. “slipway attach” does."
   )
 
@@ -82,7 +85,8 @@ extension DebugError {
   package static func exposed(_ place: String) -> Self {
     Self(
       code: .exposed,
-      message: "The debug socket \(place) can be reached from other machines, and whoever reaches it "
+      message:
+        "The debug socket \(place) can be reached from other machines, and whoever reaches it "
         + "can do whatever you can.",
       remedy: "Use an address of this machine alone, and ssh -L to reach it from another."
     )

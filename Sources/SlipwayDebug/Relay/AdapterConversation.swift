@@ -4,9 +4,13 @@ package struct AdapterConversation: Conversation {
   // It waits for its own debugger server, which may wait for the process to stop.
   package let patience = Duration.seconds(25)
 
-  package mutating func clientSent(_ bytes: [UInt8]) -> [ConversationStep] { [.sendToServer(bytes)] }
+  package mutating func clientSent(_ bytes: [UInt8]) -> [ConversationStep] {
+    [.sendToServer(bytes)]
+  }
 
-  package mutating func serverSent(_ bytes: [UInt8]) -> [ConversationStep] { [.sendToClient(bytes)] }
+  package mutating func serverSent(_ bytes: [UInt8]) -> [ConversationStep] {
+    [.sendToClient(bytes)]
+  }
 
   package mutating func clientIsGone() -> [ConversationStep] { [.endServerInput] }
 }

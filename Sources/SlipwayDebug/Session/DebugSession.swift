@@ -64,7 +64,8 @@ struct DebugSession: Sendable {
   /// nothing to read.
   func read(into lines: inout LineSplitter) -> [SessionReport]? {
     var chunk = [UInt8](repeating: 0, count: 4096)
-    let count = (try? unsafe chunk.withUnsafeMutableBytes { unsafe try control.read(into: $0) }) ?? 0
+    let count =
+      (try? unsafe chunk.withUnsafeMutableBytes { unsafe try control.read(into: $0) }) ?? 0
     guard count > 0 else { return nil }
     return lines.append(chunk[..<count])
       .compactMap { try? JSONDecoder().decode(SessionReport.self, from: Data($0.utf8)) }

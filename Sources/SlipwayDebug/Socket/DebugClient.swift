@@ -59,6 +59,9 @@ package enum DebugClient: Sendable, Hashable, Codable {
 
   /// RFC 9110, section 9, and what HTTP/2 begins with (RFC 9113, section 3.4).
   private static let methods =
-    ["GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH ", "PRI "]
+    [
+      "GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH ",
+      "PRI ",
+    ]
     .map { Array($0.utf8) }
 }

@@ -232,7 +232,9 @@ package final class DebugSocket: Sendable {
       case .refused(let client): return [.problem(DebugError.refused(client))]
       case .killRefused: return [.problem(DebugError.killRefused)]
       case .failed(let words):
-        if let obstacle = Tracing.obstacle { return [.problem(DebugError.tracingForbidden(obstacle))] }
+        if let obstacle = Tracing.obstacle {
+          return [.problem(DebugError.tracingForbidden(obstacle))]
+        }
         return [.problem(DebugError.serverFailed(session.client.name, words: words))]
       }
     }

@@ -45,7 +45,8 @@ package struct Refusal: Sendable {
       Connection: close\r
       \r
       \(text)
-      """.utf8
+      """
+      .utf8
     )
   }
 
@@ -61,7 +62,8 @@ extension FileDescriptor {
     var chunk = [UInt8](repeating: 0, count: 65_536)
     var count = 0
     while count < limit,
-      let read = try? unsafe chunk.withUnsafeMutableBytes({ unsafe try self.read(into: $0) }), read > 0
+      let read = try? unsafe chunk.withUnsafeMutableBytes({ unsafe try self.read(into: $0) }),
+      read > 0
     {
       count += read
     }

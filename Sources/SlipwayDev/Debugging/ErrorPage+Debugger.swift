@@ -7,7 +7,8 @@ extension ErrorPage {
       code: "SW219",
       status: 503,
       title: "Waiting for a debugger",
-      message: "The application is loaded, and no request reaches it before a debugger has attached "
+      message:
+        "The application is loaded, and no request reaches it before a debugger has attached "
         + "and continued.",
       remedy: address.map { "Attach with “slipway attach”, or to \($0)." }
         ?? "Attach one to this process.",

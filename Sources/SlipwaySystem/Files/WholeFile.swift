@@ -5,7 +5,8 @@ import SystemPackage
 package enum WholeFile {
   /// What a file says, what is not UTF-8 repaired; empty if it cannot be read.
   package static func text(at path: String) -> String {
-    guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
+    guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+    else {
       return ""
     }
     defer { try? file.close() }

@@ -27,7 +27,8 @@ enum DebuggerPrograms {
     let tool = tools.all(kind).first(where: isWanted)
     if tool == nil {
       let line = String(repeating: "=", count: 76)
-      let text = "\n\(line)\nSKIPPED: the tests that need \(kind.rawValue): none works here.\n\(line)\n"
+      let text =
+        "\n\(line)\nSKIPPED: the tests that need \(kind.rawValue): none works here.\n\(line)\n"
       _ = write(STDERR_FILENO, text, text.utf8.count)
     }
     return tool
@@ -68,10 +69,11 @@ extension ServedProject {
 
   /// The line of a source that holds `text`, counted from 1.
   func line(of text: String, in name: String) throws -> Int {
-    let lines = try read("\(project.path)/\(name)").split(
-      separator: "\n",
-      omittingEmptySubsequences: false
-    )
+    let lines = try read("\(project.path)/\(name)")
+      .split(
+        separator: "\n",
+        omittingEmptySubsequences: false
+      )
     return try #require(lines.firstIndex { $0.contains(text) }) + 1
   }
 

@@ -66,7 +66,10 @@ struct KilledDebuggerTests {
     }
   }
 
-  @Test(.needs(DebuggerPrograms.adapter), arguments: ["lldb-dap", "lldb-server", "debug-relay", ""])
+  @Test(
+    .needs(DebuggerPrograms.adapter),
+    arguments: ["lldb-dap", "lldb-server", "debug-relay", ""]
+  )
   func theServerOutlivesTheDeathOfWhatServesAnEditor(victim: String) throws {
     try withServedProject { served in
       #expect(try served.get().text == "rev-1")

@@ -12,10 +12,16 @@ struct LLDBTests {
       try serve(Project.swift(in: directory)) { served in
         #expect(try served.get().text == "rev-1")
         let session = try LLDBSession(to: served, with: lldb)
-        try session.breakAt("App.swift", served.line(of: "// Debuggers stop here", in: "Sources/App/App.swift"))
+        try session.breakAt(
+          "App.swift",
+          served.line(of: "// Debuggers stop here", in: "Sources/App/App.swift")
+        )
         try session.proceed()
         for number in 2...21 {
-          try served.project.save(text: "rev-\(number)", number.isMultiple(of: 2) ? .inPlace : .rename)
+          try served.project.save(
+            text: "rev-\(number)",
+            number.isMultiple(of: 2) ? .inPlace : .rename
+          )
           let request = served.getBeside()
           try session.untilBreakpoint()
           session.program.type("frame variable answer")

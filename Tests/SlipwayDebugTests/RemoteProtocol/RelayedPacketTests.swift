@@ -183,7 +183,11 @@ struct RelayedPacketTests {
       var relay = RelayedSession(process: 1)
       for _ in 0..<Int.random(in: 0..<30, using: &generator) {
         let piece = pieces.randomElement(using: &generator) ?? ""
-        if Bool.random(using: &generator) { _ = relay.client(piece) } else { _ = relay.server(piece) }
+        if Bool.random(using: &generator) {
+          _ = relay.client(piece)
+        } else {
+          _ = relay.server(piece)
+        }
         if Int.random(in: 0..<50, using: &generator) == 0 { _ = relay.clientIsGone() }
       }
       _ = relay.clientIsGone()

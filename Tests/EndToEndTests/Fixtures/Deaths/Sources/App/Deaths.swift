@@ -1,5 +1,6 @@
 // What is forbidden elsewhere is what this is for.
 // swift-format-ignore-file: NeverForceUnwrap, NeverUseForceTry
+
 import CDeaths
 import Glibc
 
