@@ -136,7 +136,7 @@ struct ModuleReplay {
       }
       result.lines += end.lines
       guard end.succeeded else {
-        guard end.end == .exited(1) else { throw Doubt("a compiler ended with \(end.end)") }
+        guard end.end == .exited(1) else { throw Doubt("a compiler", endedBy: end.end) }
         result.failed = true
         continue
       }
@@ -217,7 +217,7 @@ struct ModuleReplay {
     ]
     let end = try await job([module.compiler] + module.interface + options).run()
     guard end.succeeded else {
-      guard end.end == .exited(1) else { throw Doubt("a compiler ended with \(end.end)") }
+      guard end.end == .exited(1) else { throw Doubt("a compiler", endedBy: end.end) }
       return InterfaceResult(lines: end.lines, failed: true)
     }
     var interface = ReplayState.Interface(directory: directory, stamp: nil, wrapped: nil)

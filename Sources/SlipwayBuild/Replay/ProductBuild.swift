@@ -40,6 +40,9 @@ package final class ProductBuild: Sendable {
       return try await replay(request, changed, progress)
     } catch {
       guard !Task.isCancelled else { throw CancellationError() }
+      if let signal = error.signal {
+        return .failed(BuildFailure(reason: .terminated(signal: signal), product: request.product))
+      }
       logger.debug("Building with SwiftPM", metadata: ["reason": "\(error.reason)"])
     }
     abandon(request)

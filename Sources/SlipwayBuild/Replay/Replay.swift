@@ -212,7 +212,7 @@ struct Replay {
       defer { unlink(source.object) }
       report.lines += end.lines
       guard end.succeeded else {
-        guard end.end == .exited(1) else { throw Doubt("clang ended with \(end.end)") }
+        guard end.end == .exited(1) else { throw Doubt("clang", endedBy: end.end) }
         report.failed = true
         return
       }
@@ -274,7 +274,7 @@ struct Replay {
     report.lines += end.lines
     report.stages.linking = .now - start
     guard end.succeeded else {
-      guard case .exited = end.end else { throw Doubt("the linker ended with \(end.end)") }
+      guard case .exited = end.end else { throw Doubt("the linker", endedBy: end.end) }
       report.failed = true
       return
     }
