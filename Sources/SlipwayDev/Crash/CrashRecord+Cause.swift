@@ -16,7 +16,7 @@ extension CrashRecord {
         "Memory was accessed that is not there, or not for that (SIGSEGV at \(hex(address)))."
       case SIGBUS: "Memory was accessed that has nothing behind it (SIGBUS at \(hex(address)))."
       case SIGILL where code > 0:
-        "The program ended itself, or ran into what is no instruction (SIGILL)."
+        "A check of Swift’s failed, or the processor met what is no instruction (SIGILL)."
       case SIGILL: "Somebody sent SIGILL."
       case SIGTRAP: "The program ended itself (SIGTRAP)."
       case SIGFPE: "An integer was divided by zero, or the result did not fit (SIGFPE)."
