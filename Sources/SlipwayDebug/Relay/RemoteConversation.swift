@@ -5,7 +5,7 @@ package struct RemoteConversation: Conversation {
 
   private let process: Int32
   private let interruptsBySignal: Bool
-  private var session = RemoteSession()
+  private var session: RemoteSession
   private var fromClient = PacketScanner()
   private var fromServer = PacketScanner()
   /// The client is gone, or its wish to end the process is granted in our way.
@@ -19,6 +19,7 @@ package struct RemoteConversation: Conversation {
   package init(process: Int32, interruptsBySignal: Bool = false) {
     self.process = process
     self.interruptsBySignal = interruptsBySignal
+    session = RemoteSession(process: process)
   }
 
   package mutating func clientSent(_ bytes: [UInt8]) -> [ConversationStep] {

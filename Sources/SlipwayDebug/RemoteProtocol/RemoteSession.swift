@@ -11,6 +11,13 @@ struct RemoteSession: Sendable {
     var thread: String
   }
 
+  /// The process that is debugged.
+  private let process: Int32
+
+  init(process: Int32) {
+    self.process = process
+  }
+
   /// The process has been let run, and no stop has been reported since.
   private(set) var isRunning = false
 
@@ -56,7 +63,9 @@ struct RemoteSession: Sendable {
     case "k":
       return .kill
     case "D":
-      askedToDetach = true
+      // Of several processes: gdb lets a child go that the process has made, and keeps the process.
+      let number = text.split(separator: ";").dropFirst().first.map { Int32($0, radix: 16) }
+      askedToDetach = number.map { $0 == process } ?? true
     case "Z":
       if let place = Self.place(text), !breakpoints.contains(place) { breakpoints.append(place) }
     case "z":

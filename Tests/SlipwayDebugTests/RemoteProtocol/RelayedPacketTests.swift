@@ -165,6 +165,15 @@ struct RelayedPacketTests {
     #expect(relay.clientIsGone() == RelayedSession.Outcome())
   }
 
+  @Test func goesOnWhereTheClientLetsAChildOfTheProcessGo() {
+    var relay = RelayedSession(process: 77)
+    relay.exchange("QStartNoAckMode", "OK")
+    relay.exchange("Z0,401136,1", "OK")
+    _ = relay.client(packet("D;75d5"))
+    #expect(relay.server(packet("OK")) == .client(packet("OK")))
+    #expect(relay.clientIsGone() == .server(packet("z0,401136,1")))
+  }
+
   @Test func goesOnWhereTheClientCouldNotDetach() {
     var relay = RelayedSession(process: 77)
     relay.exchange("QStartNoAckMode", "OK")

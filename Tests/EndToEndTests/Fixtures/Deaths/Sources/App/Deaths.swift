@@ -62,7 +62,7 @@ let deaths: [String: @Sendable () -> Void] = [
   "bad-alloc": { death_bad_alloc() },
   "exit": { exit(3) },
   "exit-elsewhere": { onThread { exit(4) } },
-  "sent-signal": { kill(getpid(), SIGSEGV) },
+  "sent-signal": { raise(SIGSEGV) },
 ]
 
 // What the compiler must not see through.
