@@ -234,8 +234,20 @@ package final class RelayProgram {
       serverProcess.kill()
       _ = serverProcess.collect()
     }
+    if !isFinished { resumeProcess() }
     // An adapter tells its client itself why it could not attach.
     if !isAttached, case .lldb = order.client { report(.failed(words: log.lastWords)) }
     if !isAttached, case .gdb = order.client { report(.failed(words: log.lastWords)) }
+  }
+
+  /// A debugger server that dies while it stops threads, one by one with SIGSTOP, leaves the process to
+  /// that signal: it stays stopped, and nobody is left to have it go on.
+  private func resumeProcess() {
+    for _ in 0..<10 {
+      if Tracing.isStopped(order.process), !Tracing.isTraced(order.process) {
+        kill(order.process, SIGCONT)
+      }
+      poll(nil, 0, 50)
+    }
   }
 }

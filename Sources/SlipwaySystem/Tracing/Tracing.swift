@@ -13,6 +13,11 @@ package enum Tracing {
     tracer(of: "\(process)") != nil
   }
 
+  /// Whether another process is stopped by a signal.
+  package static func isStopped(_ process: Int32) -> Bool {
+    status("State", of: "\(process)") == "T"
+  }
+
   private static func tracer(of process: String) -> Int32? {
     status("TracerPid", of: process).flatMap { Int32($0) }.flatMap { $0 > 0 ? $0 : nil }
   }

@@ -67,6 +67,15 @@ extension ServedProject {
     get throws { try #require(UInt16(try debugAddress.split(separator: ":").last ?? "")) }
   }
 
+  /// Waits until the kernel has let the server go of a debugger server that has died.
+  func waitUntilNotTraced() throws {
+    for _ in 0..<ServerProcess.patience * 20 {
+      if try read("/proc/\(server.pid)/status").contains("TracerPid:\t0\n") { return }
+      usleep(50_000)
+    }
+    throw ServerProcess.Failure(description: "the server is traced still")
+  }
+
   /// The line of a source that holds `text`, counted from 1.
   func line(of text: String, in name: String) throws -> Int {
     let lines = try read("\(project.path)/\(name)")
