@@ -24,11 +24,11 @@ extension FileDescriptor {
     return OwnedDescriptor(FileDescriptor(rawValue: duplicate))
   }
 
-  /// Has the number of `other` stand for this open file too, close-on-exec, at one stroke: whoever
-  /// uses the number has the old file or the new one. See dup2(2).
+  /// Has the number of `other` stand for this open file too, at one stroke: whoever uses the number has
+  /// the old file or the new one. It survives execve(2): to have it closed there would be a second
+  /// stroke, and undo what a crash in between has ordered. See dup2(2).
   package func replace(_ other: FileDescriptor) throws(Errno) {
     guard Glibc.dup2(rawValue, other.rawValue) >= 0 else { throw Errno(rawValue: errno) }
-    other.setClosedOnExec(true)
   }
 
   /// Sets O_NONBLOCK, for every descriptor of the same open file.
