@@ -1,3 +1,5 @@
+import SlipwaySystem
+
 /// Scripts that extend debuggers, sorted by the debugger that understands them.
 package struct DebuggerScripts: Sendable, Equatable {
   /// Python for LLDB: `command script import`.
@@ -51,7 +53,7 @@ package struct DebuggerScripts: Sendable, Equatable {
 
   /// The first words of what is imported, wherever in the file.
   private static func imports(of file: String) -> Set<String> {
-    let text = file.beginning(atMost: 1 << 20)
+    let text = WholeFile.text(at: file, atMost: 1 << 20)
     var modules: Set<String> = []
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.split { $0 == " " || $0 == "\t" || $0 == "," || $0 == "." }

@@ -40,21 +40,4 @@ extension String {
     let names = try? directory.descriptor.names(atMost: 100_000).names
     return (names ?? []).map { String(decoding: $0, as: UTF8.self) }
   }
-
-  /// The text of the file, or as much of it as `limit` bytes hold; empty if it cannot be read.
-  func beginning(atMost limit: Int) -> String {
-    guard
-      let opened = try? FileDescriptor.open(FilePath(self), .readOnly, options: .closeOnExec)
-    else { return "" }
-    let file = OwnedDescriptor(opened)
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count < limit {
-      let count =
-        unsafe (try? chunk.withUnsafeMutableBytes { unsafe try file.descriptor.read(into: $0) })
-      guard let count, count > 0 else { break }
-      bytes += chunk[..<count]
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
 }
