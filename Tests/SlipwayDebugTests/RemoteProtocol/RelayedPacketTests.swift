@@ -69,10 +69,31 @@ struct RelayedPacketTests {
     relay.exchange("QStartNoAckMode", "OK")
     _ = relay.client(packet("vCont;c"))
     #expect(relay.client("\u{3}") == RelayedSession.Outcome(interrupts: true))
-    _ = relay.server(packet("T02thread:1;"))
+    // SIGCONT, whose number in this protocol is 0x13: gdb asked for an interrupt, and hears of one.
+    #expect(relay.server(packet("T13thread:1;")) == .client(packet("T02thread:1;")))
+    _ = relay.client(packet("vCont;c"))
+    #expect(relay.server(packet("T13thread:1;")) == .client(packet("T13thread:1;")))
     _ = relay.client(packet("vCont;c"))
     #expect(relay.clientIsGone() == RelayedSession.Outcome(interrupts: true))
-    #expect(relay.server(packet("T02thread:1;")) == .server(packet("D")))
+    #expect(relay.server(packet("T13thread:1;")) == .server(packet("D")))
+  }
+
+  @Test func leavesNoSignalToAProcessThatHasStoppedAlready() {
+    var relay = RelayedSession(process: 77, interruptsBySignal: true)
+    relay.exchange("QStartNoAckMode", "OK")
+    relay.exchange("vCont;c", "T05swbreak:;")
+    #expect(relay.client("\u{3}") == RelayedSession.Outcome())
+    #expect(relay.clientIsGone() == .server(packet("D")))
+  }
+
+  @Test func tellsOfAnInterruptThatCameTogetherWithABreakpoint() {
+    var relay = RelayedSession(process: 77, interruptsBySignal: true)
+    relay.exchange("QStartNoAckMode", "OK")
+    _ = relay.client(packet("vCont;c"))
+    #expect(relay.client("\u{3}").interrupts)
+    #expect(relay.server(packet("T05swbreak:;")) == .client(packet("T05swbreak:;")))
+    _ = relay.client(packet("vCont;c"))
+    #expect(relay.server(packet("T13thread:1;")) == .client(packet("T02thread:1;")))
   }
 
   @Test func waitsForRepliesThatAreStillOwed() {
