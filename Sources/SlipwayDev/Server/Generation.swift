@@ -46,8 +46,7 @@ final class Generation: Sendable {
   /// nil if nothing is watched.
   let watch: SourceWatch?
 
-  /// nil if there is no debug socket, and no debugger is awaited.
-  let debugging: Debugging?
+  let debugging: Debugging
 
   /// nil if a crash cannot be survived.
   let standby: Standby?
@@ -106,7 +105,7 @@ final class Generation: Sendable {
         gateway.reconsiderHeld()
       }
     )
-    if let debugging, debugging.isAwaiting { gate.awaitDebugger(at: debugging.place) }
+    if debugging.isAwaiting { gate.awaitDebugger(at: debugging.place) }
     builds = BuildRunner(
       BuildRunner.Setting(
         directory: foundations.directory,
