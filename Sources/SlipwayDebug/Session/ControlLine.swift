@@ -24,8 +24,12 @@ enum ControlLine {
 
   /// Sends one line. It is written whole, or the other side is gone.
   static func send(_ content: some Encodable, over descriptor: FileDescriptor) {
-    guard var line = try? Array(JSONEncoder().encode(content)) else { return }
-    line.append(UInt8(ascii: "\n"))
-    _ = try? descriptor.writeAll(line)
+    _ = try? descriptor.writeAll(line(content))
+  }
+
+  /// One line, with its end.
+  static func line(_ content: some Encodable) -> [UInt8] {
+    guard let content = try? JSONEncoder().encode(content) else { return [] }
+    return Array(content) + [UInt8(ascii: "\n")]
   }
 }

@@ -31,6 +31,13 @@ extension FileDescriptor {
     guard Glibc.dup2(rawValue, other.rawValue) >= 0 else { throw Errno(rawValue: errno) }
   }
 
+  /// Whether it is open, and a socket: others have no type (socket(7), SO_TYPE).
+  package var isSocket: Bool {
+    var type: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return unsafe getsockopt(rawValue, SOL_SOCKET, SO_TYPE, &type, &size) == 0
+  }
+
   /// Sets O_NONBLOCK, for every descriptor of the same open file.
   package func setNonBlocking() throws(Errno) {
     let flags = fcntl(rawValue, F_GETFL)
