@@ -19,7 +19,7 @@ package final class RelayProgram {
   private static let lastPatience = Duration.seconds(3)
 
   /// How long the client has to hear from the debugger server how the server ended.
-  private static let farewell = Duration.seconds(2)
+  private static let farewell = Duration.seconds(5)
 
   private let order: SessionOrder
   /// Never waited for: the server reads when it runs.
@@ -44,7 +44,7 @@ package final class RelayProgram {
   package static func run() -> Int32 {
     signal(SIGPIPE, SIG_IGN)
     let control = FileDescriptor(rawValue: SessionOrder.Descriptor.control)
-    guard let line = ControlLine.read(from: control),
+    guard let line = JSONLines.first(from: control),
       let order = try? JSONDecoder().decode(SessionOrder.self, from: Data(line))
     else { return EX_USAGE }
     let log = RelayLog(at: order.log)
@@ -54,7 +54,7 @@ package final class RelayProgram {
       relay.end(log)
       return EX_OK
     } catch {
-      ControlLine.send(SessionReport.failed(words: error.message), over: control)
+      JSONLines.send(SessionReport.failed(words: error.message), over: control)
       return EX_OSERR
     }
   }
@@ -166,14 +166,14 @@ package final class RelayProgram {
   /// The server has nothing to say but that the session is to end, or that it is no more itself.
   private func hearControl() {
     control.flush()
-    if control.isOpen {
-      guard let bytes = control.read() else { return control.close() }
+    if let bytes = control.read() {
       if !bytes.isEmpty { letGo() }
-    } else {
-      let since = orphanedAt ?? .now
-      orphanedAt = since
-      if since + Self.farewell <= .now { letGo() }
+      return
     }
+    control.close()
+    let since = orphanedAt ?? .now
+    orphanedAt = since
+    if since + Self.farewell <= .now { letGo() }
   }
 
   private func perform(_ steps: [ConversationStep]) {
@@ -233,7 +233,7 @@ package final class RelayProgram {
   /// server is stopped and reads nothing.
   private func report(_ report: SessionReport) {
     if case .refused = report, control.hasPending { return }
-    control.send(ControlLine.line(report))
+    control.send(JSONLines.line(report))
   }
 
   // MARK: The end

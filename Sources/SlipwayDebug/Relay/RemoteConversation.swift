@@ -122,7 +122,10 @@ package struct RemoteConversation: Conversation {
 
   private mutating func detach(upon packet: [UInt8]) -> [ConversationStep] {
     let bytes = detachment?.serverSent(packet) ?? []
-    return (bytes.isEmpty ? [] : [.sendToServer(bytes)]) + finishIfOver()
+    var steps: [ConversationStep] = bytes.isEmpty ? [] : [.sendToServer(bytes)]
+    // A client that is there still, because it is the server that is gone, is to hear how.
+    if detachment?.hasEnded == true, !hasFinished { steps.append(.sendToClient(packet)) }
+    return steps + finishIfOver()
   }
 
   private mutating func finishIfOver() -> [ConversationStep] {

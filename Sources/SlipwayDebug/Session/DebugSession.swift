@@ -1,4 +1,3 @@
-import FoundationEssentials
 import SlipwaySystem
 import SystemPackage
 
@@ -54,7 +53,7 @@ struct DebugSession: Sendable {
         // Before it can want to: it starts the debugger server only when it has read its order.
         Tracing.allow(by: relay.pid)
         // Much less than the socket's buffer, so this does not block.
-        ControlLine.send(order, over: ours)
+        JSONLines.send(order, over: ours)
       } catch {
         try? ours.close()
         throw error
@@ -68,12 +67,7 @@ struct DebugSession: Sendable {
   /// What it has reported since the last reading; nil when it has ended. Blocks while there is
   /// nothing to read.
   func read(into lines: inout LineSplitter) -> [SessionReport]? {
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    let count =
-      (try? unsafe chunk.withUnsafeMutableBytes { unsafe try control.read(into: $0) }) ?? 0
-    guard count > 0 else { return nil }
-    return lines.append(chunk[..<count])
-      .compactMap { try? JSONDecoder().decode(SessionReport.self, from: Data($0.utf8)) }
+    JSONLines.read(SessionReport.self, from: control, into: &lines)
   }
 
   /// Waits for the end of a relay that has closed its side: blocks for an instant.
@@ -87,7 +81,7 @@ struct DebugSession: Sendable {
   /// seconds.
   func end() {
     // Whatever the relay is told means that.
-    ControlLine.send("end", over: control)
+    JSONLines.send("end", over: control)
     if !relay.awaitEnd(within: Self.patience) {
       relay.kill()
       _ = relay.collect()

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import SlipwayCore
 import SlipwaySystem
 import SystemPackage
@@ -26,8 +25,7 @@ struct FrontChild: Sendable {
       defer { try? theirs.close() }
       do {
         // Before there is a process: much less than the socket's buffer, so this does not block.
-        let order = try JSONEncoder().encode(setting.order(backend: backend))
-        try ours.writeAll(Array(order) + [UInt8(ascii: "\n")])
+        JSONLines.send(setting.order(backend: backend), over: ours)
         process = try HelperProcess(
           setting.executable,
           ["front"],
@@ -47,11 +45,7 @@ struct FrontChild: Sendable {
   /// What it has reported since the last reading; nil when it has ended. Blocks while there is
   /// nothing to read.
   func read(into lines: inout LineSplitter) -> [FrontReport]? {
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    let count = (try? chunk.withUnsafeMutableBytes { try control.read(into: $0) }) ?? 0
-    guard count > 0 else { return nil }
-    return lines.append(chunk[..<count])
-      .compactMap { try? JSONDecoder().decode(FrontReport.self, from: Data($0.utf8)) }
+    JSONLines.read(FrontReport.self, from: control, into: &lines)
   }
 
   /// Waits for the end of one that has ended, or is to: blocks for an instant. To be called once.

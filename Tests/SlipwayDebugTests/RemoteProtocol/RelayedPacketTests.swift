@@ -96,6 +96,16 @@ struct RelayedPacketTests {
     #expect(relay.server(packet("T13thread:1;")) == .client(packet("T02thread:1;")))
   }
 
+  @Test func tellsOfTheProcessesEndEvenWhileItIsToBeStopped() {
+    var relay = RelayedSession(process: 77)
+    relay.exchange("QStartNoAckMode", "OK")
+    _ = relay.client(packet("c"))
+    _ = relay.clientIsGone()
+    let outcome = relay.server(packet("X09"))
+    #expect(outcome.toClient == packet("X09"))
+    #expect(outcome.isFinished)
+  }
+
   @Test func waitsForRepliesThatAreStillOwed() {
     var relay = RelayedSession(process: 77)
     relay.exchange("QStartNoAckMode", "OK")
