@@ -61,6 +61,12 @@ extension FileDescriptor {
     return Int(count)
   }
 
+  /// Hands the socket as many bytes as it takes without waiting; send(2). 0 where it takes none, and
+  /// where the connection is broken: whoever waits for room, or reads, is told which.
+  package func sendWithoutWaiting(_ bytes: UnsafeRawBufferPointer) -> Int {
+    max(0, unsafe Glibc.send(rawValue, bytes.baseAddress, bytes.count, sendFlags))
+  }
+
   /// Has close(2) reset the connection (socket(7), SO_LINGER with no time), so that the peer cannot
   /// take what it has got for everything.
   package func resetOnClose() {
@@ -82,3 +88,5 @@ extension FileDescriptor {
     return entries.map { $0.revents != 0 }
   }
 }
+
+private let sendFlags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
