@@ -3,7 +3,7 @@ import Testing
 
 /// What the relay makes of an editor's messages: everything passes as it is, but what would end the
 /// server lets it go.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RelayedMessageTests {
   private static let session = [
     #"{"seq":1,"type":"request","command":"initialize","arguments":{"adapterID":"lldb-dap"}}"#,

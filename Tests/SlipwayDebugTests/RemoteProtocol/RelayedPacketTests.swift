@@ -3,7 +3,7 @@ import Testing
 
 /// What the relay makes of packets: everything passes as it is, and what has been changed in the
 /// process is put back when the client is gone.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RelayedPacketTests {
   @Test func passesEverythingOnAsItIs() {
     var relay = RelayedSession(process: 77)
