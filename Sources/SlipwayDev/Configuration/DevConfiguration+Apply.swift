@@ -151,7 +151,7 @@ func boolean(_ text: String) throws(InvalidValue) -> Bool {
   }
 }
 
-private func timeout(_ text: String) throws(InvalidValue) -> Duration {
+func timeout(_ text: String) throws(InvalidValue) -> Duration {
   let duration = try Duration(parsing: text)
   guard duration > .zero else {
     throw InvalidValue(

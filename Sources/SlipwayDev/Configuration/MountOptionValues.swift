@@ -110,3 +110,23 @@ extension InvalidValue {
     }
   }
 }
+
+func threadCount(_ text: String) throws(InvalidValue) -> Int {
+  guard let number = Int32(decimal: text), (1...1000).contains(number) else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” is not a number of threads.",
+      hint: "Write a whole number from 1 to 1000."
+    )
+  }
+  return Int(number)
+}
+
+func pythonName(_ text: String) throws(InvalidValue) -> String {
+  guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "=") }) else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” cannot be the name of a callable.",
+      hint: "Write application, package.application or create_app()."
+    )
+  }
+  return text
+}

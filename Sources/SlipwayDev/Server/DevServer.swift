@@ -70,7 +70,12 @@ package struct DevServer {
   package func listWatched() throws {
     let configuration = try sources.resolve()
     let plan = MountPlan(configuration)
-    let places = WatchedPlaces(plan, PathDependencies(of: plan.units), configuration)
+    let places = WatchedPlaces(
+      plan,
+      PathDependencies(of: plan.units),
+      PythonModules(plan),
+      configuration
+    )
     let watcher = FileWatcher(
       WatchConfiguration(roots: places.roots, ignore: configuration.unwatched),
       previous: nil,
