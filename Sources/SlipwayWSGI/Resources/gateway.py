@@ -380,19 +380,20 @@ def _guard_bytecode():
     """Keeps stale bytecode out. Python takes a cached file for good if the source has the same second
     and size; two saves within a second may have both. So a source that is a moment old is compiled
     anew, and nothing is cached of it; nor is a cached file older than its source taken."""
-    from importlib.machinery import SourceFileLoader
+    from _frozen_importlib_external import SourceFileLoader, cache_from_source
     from time import time
 
+    library = os.path.dirname(os.__file__) + os.sep
     usual = SourceFileLoader.get_code
 
     def get_code(self, fullname):
         path = self.path
         try:
-            if "-packages" not in path:
+            if not path.startswith(library) and "-packages" not in path:
                 changed = os.stat(path).st_mtime
                 if changed > time() - 2:
                     return self.source_to_code(self.get_data(path), path)
-                _drop_stale_bytecode(path, changed)
+                _drop_stale_bytecode(cache_from_source(path), changed)
         except OSError:
             pass
         return usual(self, fullname)
@@ -400,11 +401,8 @@ def _guard_bytecode():
     SourceFileLoader.get_code = get_code
 
 
-def _drop_stale_bytecode(path, changed):
-    from importlib.util import cache_from_source
-
+def _drop_stale_bytecode(cached, changed):
     try:
-        cached = cache_from_source(path)
         if os.stat(cached).st_mtime <= changed:
             os.unlink(cached)
     except (OSError, NotImplementedError):
