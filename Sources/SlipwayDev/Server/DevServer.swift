@@ -70,12 +70,7 @@ package struct DevServer {
   package func listWatched() throws {
     let configuration = try sources.resolve()
     let plan = MountPlan(configuration)
-    let places = WatchedPlaces(
-      plan,
-      PathDependencies(of: plan.units),
-      PythonModules(plan),
-      configuration
-    )
+    let places = WatchedPlaces(plan, PathDependencies(of: plan.units), configuration)
     let watcher = FileWatcher(
       WatchConfiguration(roots: places.roots, ignore: configuration.unwatched),
       previous: nil,

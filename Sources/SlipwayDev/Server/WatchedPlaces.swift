@@ -9,9 +9,10 @@ package struct WatchedPlaces {
   package init(
     _ plan: MountPlan,
     _ dependencies: PathDependencies,
-    _ modules: PythonModules,
-    _ configuration: DevConfiguration
+    _ configuration: DevConfiguration,
+    modules: PythonModules? = nil
   ) {
+    let modules = modules ?? PythonModules(plan)
     let python = plan.units.enumerated().filter { modules.isPython($0.element) }
     let sources = plan.units.enumerated().filter { !modules.isPython($0.element) }
       .flatMap { index, unit in
