@@ -6,5 +6,8 @@ package protocol HostedApplication: Application {
   ///   - grace: how long the application is waited for.
   ///   - completion: called once, on any thread, perhaps before this returns, with what the application
   ///     leaves running; never if the application does not report the end of its shutdown.
-  func shutdown(within grace: Duration, _ completion: @escaping @Sendable (_ left: [String]) -> Void)
+  func shutdown(
+    within grace: Duration,
+    _ completion: @escaping @Sendable (_ left: [String]) -> Void
+  )
 }

@@ -122,7 +122,8 @@ func threadCount(_ text: String) throws(InvalidValue) -> Int {
 }
 
 func pythonName(_ text: String) throws(InvalidValue) -> String {
-  guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "=") }) else {
+  guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "=") })
+  else {
     throw InvalidValue(
       "“\(text.shownSafely)” cannot be the name of a callable.",
       hint: "Write application, package.application or create_app()."

@@ -85,7 +85,9 @@ struct ServedPlace {
     guard let text else { return nil }
     let name = text.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init)
     let isScript = [".py", ".wsgi"].contains { (name ?? text).hasSuffix($0) }
-    guard isScript || (text.contains(":") && !exists(text) && !text.contains("/")) else { return nil }
+    guard isScript || (text.contains(":") && !exists(text) && !text.contains("/")) else {
+      return nil
+    }
     do throws(InvalidValue) {
       return try PythonTarget(parsing: text, relativeTo: paths)
     } catch {

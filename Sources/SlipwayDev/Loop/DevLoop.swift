@@ -111,7 +111,8 @@ final class DevLoop: Sendable {
     for application in applications.values {
       application.shutdown(within: surroundings.grace) { [events = surroundings.events] left in
         for thread in left {
-          let message = "The thread \(thread) has not ended within the grace period: it is left behind"
+          let message =
+            "The thread \(thread) has not ended within the grace period: it is left behind"
           events.post(.applicationLog(level: .warning, label: "wsgi", message: message))
         }
         ended.send(())

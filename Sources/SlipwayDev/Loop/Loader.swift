@@ -31,7 +31,9 @@ struct Loader: Sendable {
         completion(
           Result {
             try CrashGuard.withLoading(id.index, of: area) { () throws -> any HostedApplication in
-              if let options = python.options(of: unit) { return try python.load(options, of: unit) }
+              if let options = python.options(of: unit) {
+                return try python.load(options, of: unit)
+              }
               return try NativeApplication.load(
                 library: library,
                 product: unit.product ?? library,

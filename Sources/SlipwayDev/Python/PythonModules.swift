@@ -24,7 +24,9 @@ package final class PythonModules: Sendable {
     files = Mutex(
       plan.wsgi.reduce(into: [:]) { files, application in
         let data = file(application.key).flatMap { try? Data(contentsOf: URL(filePath: $0)) }
-        files[application.key] = data.flatMap { try? JSONDecoder().decode(Set<String>.self, from: $0) }
+        files[application.key] = data.flatMap {
+          try? JSONDecoder().decode(Set<String>.self, from: $0)
+        }
       }
     )
   }

@@ -22,7 +22,8 @@ struct PythonProject {
 
   /// The settings that manage.py names: `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")`.
   private var settingsModule: String? {
-    guard let data = try? Data(contentsOf: URL(filePath: "\(directory)/manage.py")), data.count < 65_536,
+    guard let data = try? Data(contentsOf: URL(filePath: "\(directory)/manage.py")),
+      data.count < 65_536,
       let text = String(data: data, encoding: .utf8)
     else { return nil }
     let words = text.split { "\"'".contains($0) }

@@ -33,13 +33,15 @@ extension Generation {
   private static func stamp(of file: String) -> String {
     var status = stat()
     guard stat(file, &status) == 0 else { return file }
-    return "\(file) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+    return
+      "\(file) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 
   /// Watches modules that have been imported from elsewhere. What changed in them since, nobody saw.
   ///
   /// - Parameter began: nanoseconds since the epoch.
-  private func watchModules(_ files: [String], of unit: MountPlan.Unit, importedSince began: Int64) {
+  private func watchModules(_ files: [String], of unit: MountPlan.Unit, importedSince began: Int64)
+  {
     let new = modules.update(unit, files)
     guard !new.isEmpty, watch != nil, let index = plan.units.firstIndex(of: unit) else { return }
     watchSources(since: nil)

@@ -45,7 +45,8 @@ extension ErrorPage {
       code: "SW260",
       status: 504,
       title: "The application does not answer",
-      message: "The application has had the request for more than \(limit), which is the limit here. "
+      message:
+        "The application has had the request for more than \(limit), which is the limit here. "
         + "Its thread cannot be stopped, and goes on.",
       remedy: "Look at where it is, or raise `request-timeout`.",
       sections: [.output(heading: "Where the thread is", text: stack)]

@@ -46,7 +46,8 @@ extension WSGIError {
     ErrorPage(
       code: stableCode,
       status: 500,
-      title: code == .loadFailed ? "The application cannot be imported" : "Python cannot be started",
+      title: code == .loadFailed
+        ? "The application cannot be imported" : "Python cannot be started",
       message: message,
       remedy: remedy,
       sections: sections,
@@ -63,7 +64,8 @@ extension WSGIError {
       .noInterpreter,
       "There is no Python interpreter at any of \(places.count) places, among them "
         + "\(places.prefix(3).joined(separator: ", ")).",
-      remedy: "Install python3, make a virtual environment (python3 -m venv .venv), or name one with "
+      remedy:
+        "Install python3, make a virtual environment (python3 -m venv .venv), or name one with "
         + "`python-home`.",
       sections: searched(places)
     )
@@ -73,7 +75,8 @@ extension WSGIError {
     WSGIError(
       .interpreterFails,
       "The interpreter \(path) does not say what it is: \(said.isEmpty ? "it says nothing" : said).",
-      remedy: "Try `\(path) -c 'import sysconfig'`. A virtual environment whose Python was removed is "
+      remedy:
+        "Try `\(path) -c 'import sysconfig'`. A virtual environment whose Python was removed is "
         + "to be made anew."
     )
   }
@@ -124,7 +127,8 @@ extension WSGIError {
       .noStandardLibrary,
       "Python \(interpreter.version) has no module `encodings` in \(interpreter.standardLibrary), and "
         + "would not start without it.",
-      remedy: "Install the standard library (on Debian: apt install python\(interpreter.shortVersion)), "
+      remedy:
+        "Install the standard library (on Debian: apt install python\(interpreter.shortVersion)), "
         + "or unset PYTHONHOME if it names another directory."
     )
   }

@@ -105,6 +105,8 @@ struct Environ {
 
   private mutating func addSize(_ count: Int) {
     let size = UInt32(truncatingIfNeeded: count).littleEndian
-    for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: size >> shift)) }
+    for shift in stride(from: 0, to: 32, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: size >> shift))
+    }
   }
 }

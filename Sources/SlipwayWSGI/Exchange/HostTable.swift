@@ -12,7 +12,9 @@ enum HostTable {
           guard let exchange = WSGIExchange.find(number), let buffer = unsafe buffer else {
             return -1
           }
-          return unsafe exchange.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
+          return unsafe exchange.read(
+            into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
+          )
         },
         respond: { number, status, fields, fieldsSize, body, bodySize in
           unsafe WSGIExchange.find(number)?

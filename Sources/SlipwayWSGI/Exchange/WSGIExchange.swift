@@ -60,7 +60,9 @@ final class WSGIExchange: Sendable {
     switch parts.receive()[0] {
     case .bytes(let bytes):
       let count = min(bytes.readableBytes, buffer.count)
-      unsafe bytes.withUnsafeReadableBytes { unsafe buffer.copyMemory(from: .init(rebasing: $0[..<count])) }
+      unsafe bytes.withUnsafeReadableBytes {
+        unsafe buffer.copyMemory(from: .init(rebasing: $0[..<count]))
+      }
       return Int64(count)
     case .end:
       state.withLock { $0.hasEnded = true }
@@ -107,7 +109,9 @@ final class WSGIExchange: Sendable {
   /// Sends bytes of a file by sendfile(2) as far as they are in memory, and by reading where they are
   /// not. The descriptor stays the application's.
   func send(file descriptor: CInt, from offset: Int, count: Int) -> Bool {
-    guard let file = OpenFile(duplicating: FileDescriptor(rawValue: descriptor)) else { return false }
+    guard let file = OpenFile(duplicating: FileDescriptor(rawValue: descriptor)) else {
+      return false
+    }
     var range = offset..<(offset + count)
     let progress = Inbox<FileProgress>()
     guard settle(written.poll(), atMost: 0) else { return false }

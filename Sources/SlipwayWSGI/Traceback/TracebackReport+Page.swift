@@ -45,9 +45,10 @@ extension TracebackReport {
   private var remedy: String? {
     guard let missing else { return nil }
     let root = missing.name.split(separator: ".").first.map(String.init) ?? missing.name
-    if let loaded = missing.loaded_from, !loaded.isEmpty {
+    if let loaded = missing.loadedFrom, !loaded.isEmpty {
       guard let other = missing.found.first else { return nil }
-      return "\(root) was taken from \(loaded), which may be an outdated copy; there is another in \(other). "
+      return
+        "\(root) was taken from \(loaded), which may be an outdated copy; there is another in \(other). "
         + "Add to the mount: `python-path: \(other)`, or uninstall the copy."
     }
     if let directory = missing.found.first {
@@ -59,7 +60,9 @@ extension TracebackReport {
 
   private var sections: [ErrorPage.Section] {
     var sections: [ErrorPage.Section] = []
-    for exception in exceptions { sections += exception.sections(isFirst: exceptions.first?.relation == exception.relation) }
+    for exception in exceptions {
+      sections += exception.sections(isFirst: exceptions.first?.relation == exception.relation)
+    }
     if !path.isEmpty {
       let facts = path.enumerated().map { ErrorPage.Fact("\($0.offset + 1)", $0.element) }
       sections.append(.facts(heading: "sys.path", facts))
@@ -76,7 +79,7 @@ extension TracebackReport.Raised {
 
   fileprivate func sections(isFirst: Bool) -> [ErrorPage.Section] {
     // The innermost frame of the application is what is looked for.
-    let own = frames.filter { !$0.is_library }.reversed()
+    let own = frames.filter { !$0.isLibrary }.reversed()
     var sections: [ErrorPage.Section] = []
     var heading = ErrorPage.Diagnostic(severity: .error, message: title)
     heading.notes = notes.map { ErrorPage.Diagnostic(severity: .note, message: $0) }
@@ -92,10 +95,12 @@ extension TracebackReport.Raised {
       sections.append(.diagnostics([frame.diagnostic]))
       sections += frame.shownLocals
     }
-    let text = frames.map(\.line_of_text).joined(separator: "\n")
-    let more = left_out > 0 ? "\n(\(left_out) frames in the middle are left out)" : ""
+    let text = frames.map(\.lineOfText).joined(separator: "\n")
+    let more = leftOut > 0 ? "\n(\(leftOut) frames in the middle are left out)" : ""
     if !text.isEmpty {
-      sections.append(.output(heading: "All frames, libraries too: outermost first", text: text + more))
+      sections.append(
+        .output(heading: "All frames, libraries too: outermost first", text: text + more)
+      )
     }
     return sections
   }
@@ -122,9 +127,10 @@ extension TracebackReport.Frame {
     return facts.isEmpty ? [] : [.facts(heading: "Locals of \(name)", facts)]
   }
 
-  fileprivate var line_of_text: String {
+  fileprivate var lineOfText: String {
     let code = source.split(separator: "\n").first { $0.hasPrefix(">") }
-    let text = code.flatMap { $0.split(separator: "|", maxSplits: 1).last }.map { "\n    \($0)" } ?? ""
+    let text =
+      code.flatMap { $0.split(separator: "|", maxSplits: 1).last }.map { "\n    \($0)" } ?? ""
     return "\(file):\(line) in \(name)\(text)"
   }
 }

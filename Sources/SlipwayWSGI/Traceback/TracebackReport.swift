@@ -8,7 +8,7 @@ struct TracebackReport: Decodable {
     var line: Int
     var column: Int?
     var function: String
-    var is_library: Bool
+    var isLibrary: Bool
     var source: String
     var locals: [[String]]
   }
@@ -19,7 +19,7 @@ struct TracebackReport: Decodable {
     var message: String
     var notes: [String]
     var frames: [Frame]
-    var left_out: Int
+    var leftOut: Int
   }
 
   /// A module that could not be imported.
@@ -28,7 +28,7 @@ struct TracebackReport: Decodable {
     /// Directories nearby that have it.
     var found: [String]
     /// Where the module was taken from, if it lacks something.
-    var loaded_from: String?
+    var loadedFrom: String?
   }
 
   /// The one that was raised comes first. Empty if nobody is to be told.
@@ -38,7 +38,10 @@ struct TracebackReport: Decodable {
 
   /// Everything in a report is optional: what cannot be read is a report that says nothing.
   init(json: [UInt8]) {
-    self = (try? JSONDecoder().decode(Self.self, from: Data(json))) ?? Self(nothing: ())
+    let decoder = JSONDecoder()
+    // Python's way to spell names.
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    self = (try? decoder.decode(Self.self, from: Data(json))) ?? Self(nothing: ())
   }
 
   private init(nothing: Void) {}
@@ -61,6 +64,6 @@ struct TracebackReport: Decodable {
   /// The line of the application's own code in which it was raised.
   var place: String? {
     let frames = exceptions.first?.frames ?? []
-    return (frames.last { !$0.is_library } ?? frames.last).map { "\($0.file):\($0.line)" }
+    return (frames.last { !$0.isLibrary } ?? frames.last).map { "\($0.file):\($0.line)" }
   }
 }

@@ -14,7 +14,8 @@ struct WSGIProtocolTests {
       let run = try CommandRun([
         python.executable, "\(Self.fixtures)/checks.py", String($0.port),
       ])
-      let failed = run.text.split(separator: "\n").filter { $0.hasPrefix("FAILED") || $0.contains("Error") }
+      let failed = run.text.split(separator: "\n")
+        .filter { $0.hasPrefix("FAILED") || $0.contains("Error") }
       #expect(failed.isEmpty, "\(failed.joined(separator: "\n"))")
       #expect(run.end == .exited(0), "\(run.text.suffix(2000))")
       #expect(run.text.split(separator: "\n").count { $0.hasPrefix("ok ") } >= 60)
@@ -65,7 +66,9 @@ struct WSGIProtocolTests {
       let response = try served.get()
       #expect(response.status == 504)
       #expect(response.text.contains("in wait_for_the_tide"))
-      try served.server.event("application-log") { $0["message"]?.text?.contains("wait_for_the_tide") ?? false }
+      try served.server.event("application-log") {
+        $0["message"]?.text?.contains("wait_for_the_tide") ?? false
+      }
     }
   }
 }

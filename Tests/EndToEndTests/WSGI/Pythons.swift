@@ -47,7 +47,7 @@ struct Python: Sendable, CustomStringConvertible {
     get throws {
       guard let python = all.first else {
         throw ServerProcess.Failure(
-          description: "no CPython with a shared library: apt install python3 libpython3-dev"
+          description: "no CPython with a shared library: apt install python3 libpython3.11"
         )
       }
       return python

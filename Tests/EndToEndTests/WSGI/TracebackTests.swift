@@ -33,7 +33,9 @@ struct TracebackTests {
         #expect(page.text.contains(text), "no \(text)")
       }
       #expect(page.text.contains("&lt;b&gt;&amp;rope"))
-      for secret in ["t0ken", "hunter2", "s3cret"] { #expect(!page.text.contains(secret), "\(secret)") }
+      for secret in ["t0ken", "hunter2", "s3cret"] {
+        #expect(!page.text.contains(secret), "\(secret)")
+      }
       #expect(page.text.contains("(hidden)"))
     }
   }

@@ -94,7 +94,10 @@ struct WSGIRestartTests {
                 return [page.read().encode()]
         """,
         "page.html": "one",
-      ].mapValues { $0.replacing("open(\"page\" + \".html\")", with: "open(__file__[:-6] + \"page.html\")") }
+      ]
+      .mapValues {
+        $0.replacing("open(\"page\" + \".html\")", with: "open(__file__[:-6] + \"page.html\")")
+      }
     ) { served in
       let first = try served.get()
       #expect(first.text == "one")
