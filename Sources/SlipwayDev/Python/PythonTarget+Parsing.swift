@@ -16,11 +16,16 @@ extension PythonTarget {
         hint: "Write application, package.application or create_app()."
       )
     }
-    if name.contains("/") || name.hasSuffix(".py") || name.hasSuffix(".wsgi") {
-      self.init(script: try paths.absolute(name), callable: callable)
-      return
-    }
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    if name.contains("/") || name.hasSuffix(".py") || name.hasSuffix(".wsgi") {
+      let script = try paths.absolute(name)
+      // `shop.wsgi` may be the module `wsgi` of the package `shop`.
+      let module = parts.joined(separator: "/") + ".py"
+      guard access(script, F_OK) != 0, try access(paths.absolute(module), F_OK) == 0 else {
+        self.init(script: script, callable: callable)
+        return
+      }
+    }
     guard parts.allSatisfy({ Self.isIdentifier(String($0)) }) else {
       throw InvalidValue(
         "“\(text.shownSafely)” is neither a Python script nor a module.",

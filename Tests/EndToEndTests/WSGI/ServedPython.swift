@@ -5,10 +5,11 @@ struct ServedPython {
   let directory: ScratchDirectory
   let server: ServerProcess
   let port: UInt16
+  var host = "e2e"
 
   func get(_ target: String = "/", fields: String = "") throws -> RawClient.Response {
     let client = try RawClient(port: port)
-    try client.send("GET \(target) HTTP/1.1\r\nHost: e2e\r\nConnection: close\r\n\(fields)\r\n")
+    try client.send("GET \(target) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\(fields)\r\n")
     return try client.response()
   }
 

@@ -432,3 +432,11 @@ def on_encoding(environ, start_response):
 def on_large(environ, start_response):
     start_response("200 OK", [("Content-Type", "application/octet-stream")])
     return (b"L" * 10000 for _ in range(100))
+
+
+def on_blocks(environ, start_response):
+    """Memory that Python has given out, in blocks, when all garbage is collected."""
+    import gc
+
+    gc.collect()
+    return text(start_response, "%d %d" % (sys.getallocatedblocks(), counts["closed"]))
