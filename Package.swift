@@ -103,6 +103,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system", condition: server),
       ],
       resources: [
+        .embedInCode("Resources/debugging.py"),
         .embedInCode("Resources/describe.py"),
         .embedInCode("Resources/gateway.py"),
         .embedInCode("Resources/report.py"),

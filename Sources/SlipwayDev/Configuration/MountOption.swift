@@ -31,6 +31,9 @@ enum MountOption: String, CaseIterable {
   case requestTimeout = "request-timeout"
   case environment
   case validate
+  case debugger
+  case pydevPath = "pydev-path"
+  case pydevServer = "pydev-server"
 
   var shape: Setting.Shape {
     switch self {
@@ -38,7 +41,7 @@ enum MountOption: String, CaseIterable {
     case .headers, .environment: .table
     case .serve, .bodyLimit, .liveReload, .listDirectories, .fallback, .notFound, .followLinks,
       .dotFiles, .cacheControl, .precompressed, .pythonHome, .callableObject, .threads,
-      .queueTimeout, .requestTimeout, .validate:
+      .queueTimeout, .requestTimeout, .validate, .debugger, .pydevPath, .pydevServer:
       .scalar
     }
   }
@@ -48,7 +51,7 @@ enum MountOption: String, CaseIterable {
     switch self {
     case .serve, .allow, .deny, .order, .methods, .headers, .bodyLimit, .liveReload: false
     case .pythonPath, .pythonHome, .callableObject, .threads, .queueTimeout, .requestTimeout,
-      .environment, .validate:
+      .environment, .validate, .debugger, .pydevPath, .pydevServer:
       false
     case .index, .listDirectories, .fallback, .notFound, .followLinks, .dotFiles, .cacheControl,
       .precompressed:
@@ -60,7 +63,7 @@ enum MountOption: String, CaseIterable {
   var isOfPython: Bool {
     switch self {
     case .pythonPath, .pythonHome, .callableObject, .threads, .queueTimeout, .requestTimeout,
-      .environment, .validate:
+      .environment, .validate, .debugger, .pydevPath, .pydevServer:
       true
     default: false
     }

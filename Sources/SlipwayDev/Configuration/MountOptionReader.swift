@@ -72,7 +72,7 @@ struct MountOptionReader {
     case .cacheControl: set(\.filesOptions.cacheControl, single(entries, cacheControl))
     case .precompressed: set(\.filesOptions.sendsPrecompressed, single(entries, boolean))
     case .pythonPath, .pythonHome, .callableObject, .threads, .queueTimeout, .requestTimeout,
-      .environment, .validate:
+      .environment, .validate, .debugger, .pydevPath, .pydevServer:
       break
     }
   }
@@ -88,6 +88,9 @@ struct MountOptionReader {
     case .queueTimeout: mount.pythonOptions.queueTimeout = single(entries, timeout)
     case .requestTimeout: mount.pythonOptions.requestTimeout = single(entries, timeout)
     case .validate: set(\.pythonOptions.validates, single(entries, boolean))
+    case .debugger: mount.pythonOptions.debugger = single(entries, oneOf)
+    case .pydevPath: mount.pythonOptions.pydevPath = single(entries, paths.absolute)
+    case .pydevServer: mount.pythonOptions.pydevServer = single(entries, hostAndPort)
     case .environment:
       for pair in list(entries, { entry throws(InvalidValue) in try paths.variable(entry) }) {
         mount.pythonOptions.environment[pair[0]] = pair[1]

@@ -131,3 +131,15 @@ func pythonName(_ text: String) throws(InvalidValue) -> String {
   }
   return text
 }
+
+func hostAndPort(_ text: String) throws(InvalidValue) -> String {
+  let colon = text.lastIndex(of: ":")
+  let port = colon.flatMap { Int32(decimal: String(text[text.index(after: $0)...])) }
+  guard let port, (1...65_535).contains(port), !text.contains(where: \.isWhitespace) else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” does not say where the editor listens.",
+      hint: "Write HOST:PORT, such as 127.0.0.1:5678."
+    )
+  }
+  return text
+}

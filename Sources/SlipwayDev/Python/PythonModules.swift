@@ -64,10 +64,16 @@ package final class PythonModules: Sendable {
   /// Takes note of what has been imported. Returns files that are to be watched from now on.
   func update(_ unit: MountPlan.Unit, _ imported: [String]) -> [String] {
     let before = Set(otherFiles(of: unit))
-    files.withLock { $0[unit] = Set(imported) }
+    // What an earlier generation has imported while it served, this one will import in a while.
+    let all = files.withLock { files in
+      let known = files[unit] ?? []
+      let old = known.filter { FileManager.default.fileExists(atPath: $0) }
+      files[unit] = old.union(imported)
+      return old.union(imported)
+    }
     let new = otherFiles(of: unit).filter { !before.contains($0) }
     // Without the note, the next generation begins to watch them a moment later.
-    if !new.isEmpty, let path = file(unit), let data = try? JSONEncoder().encode(Set(imported)) {
+    if !new.isEmpty, let path = file(unit), let data = try? JSONEncoder().encode(all) {
       try? AtomicFile.write(data, to: path)
     }
     return new

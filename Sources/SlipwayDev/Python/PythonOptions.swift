@@ -1,3 +1,5 @@
+package import SlipwayWSGI
+
 /// How the Python application of a mount is run.
 package struct PythonOptions: Sendable, Hashable, Codable {
   /// Directories put in front of sys.path, with their .pth files, in order.
@@ -18,6 +20,10 @@ package struct PythonOptions: Sendable, Hashable, Codable {
 
   package var validates = false
 
+  package var debugger: WSGIOptions.Debugger?
+  package var pydevPath: String?
+  package var pydevServer: String?
+
   package init() {}
 
   /// What is set and is not the default, a line each, in the words of the configuration file.
@@ -30,6 +36,9 @@ package struct PythonOptions: Sendable, Hashable, Codable {
     if let queueTimeout { lines.append("queue-timeout: \(queueTimeout)") }
     if let requestTimeout { lines.append("request-timeout: \(requestTimeout)") }
     for name in environment.keys.sorted() { lines.append("environment: \(name.shownSafely)") }
+    if let debugger { lines.append("debugger: \(debugger)") }
+    if let pydevPath { lines.append("pydev-path: \(pydevPath.shownSafely)") }
+    if let pydevServer { lines.append("pydev-server: \(pydevServer.shownSafely)") }
     if validates { lines.append("validate: true") }
     return lines
   }

@@ -14,6 +14,9 @@ extension WSGIOptions {
     requestTimeout = options.requestTimeout
     environment = options.environment
     validates = options.validates
+    debugger = options.debugger
+    pydevPath = options.pydevPath
+    pydevServer = options.pydevServer
   }
 }
 

@@ -33,6 +33,10 @@ package final class WSGIApplication: HostedApplication {
       arguments: [options.file.isEmpty ? options.module : options.file],
       environment: options.environment
     )
+    // Before anything is imported, so that breakpoints in that are met.
+    if let said = runtime.startDebugger(options) {
+      log("The Python debugger did not start: \(said). Is it installed in the environment? [SW249]")
+    }
     let answer = runtime.call("load", options.settings)
     // Also when it failed: what was imported by then is what may have to be mended.
     onImport(runtime.call("modules", "").text.split(separator: "\n").map(String.init))

@@ -30,6 +30,16 @@ package struct WSGIOptions: Sendable, Hashable, Codable {
   /// Whether wsgiref.validate is put around the application.
   package var validates = false
 
+  package enum Debugger: String, Sendable, Hashable, Codable, CaseIterable {
+    case debugpy, pydevd
+  }
+
+  package var debugger: Debugger?
+
+  /// Of pydevd: the directory that it is in, and the HOST:PORT where the editor listens.
+  package var pydevPath: String?
+  package var pydevServer: String?
+
   package init(root: String) {
     self.root = root
   }
@@ -44,6 +54,15 @@ package struct WSGIOptions: Sendable, Hashable, Codable {
         "file=\(file)", "module=\(module)", "callable=\(callable)", "root=\(root)",
         "threads=\(threads ?? Self.usualThreads)", "validate=\(validates)",
       ] + pythonPath.map { "python-path=\($0)" }
+    return pairs.joined(separator: "\u{1e}")
+  }
+
+  /// The form of `debug` in debugging.py; nil if no debugger is wanted.
+  var debuggerSettings: String? {
+    guard let debugger else { return nil }
+    let pairs =
+      ["debugger=\(debugger)", "pydev-server=\(pydevServer ?? "127.0.0.1:5678")"]
+      + ([pydevPath].compactMap(\.self) + pythonPath).map { "python-path=\($0)" }
     return pairs.joined(separator: "\u{1e}")
   }
 }

@@ -11,6 +11,12 @@ import Synchronization
 /// touched: it must be free to execve. Nothing is finalised beyond what the application can notice
 /// (threads, atexit): the memory goes with the image, and Py_FinalizeEx would only take it apart first.
 package final class PythonRuntime: Sendable {
+  private enum Debugger {
+    case none
+    /// Asked for: it works or it does not, once in the life of the process image.
+    case started(port: UInt16?)
+  }
+
   private enum State {
     case none
     case running(PythonRuntime)
@@ -21,6 +27,7 @@ package final class PythonRuntime: Sendable {
 
   let interpreter: InterpreterDescription
   private let jobs: Inbox<@Sendable () -> Void>
+  private let debugger = Mutex<Debugger>(.none)
   private let onImport = Mutex<[@Sendable () -> Void]>([])
 
   private init(_ interpreter: InterpreterDescription, _ jobs: Inbox<@Sendable () -> Void>) {
@@ -58,6 +65,27 @@ package final class PythonRuntime: Sendable {
       }
     }
     return try result.get()
+  }
+
+  /// Starts a debugger's half in this process, if none has been started. Returns why that did not work.
+  /// Blocks, on an editor too if it is one that is connected to.
+  func startDebugger(_ options: WSGIOptions) -> String? {
+    let isFirst = debugger.withLock { debugger in
+      guard case .none = debugger else { return false }
+      debugger = .started(port: nil)
+      return true
+    }
+    guard isFirst, let settings = options.debuggerSettings else { return nil }
+    let answer = call("debug", settings)
+    guard !answer.failed else { return answer.text }
+    debugger.withLock { $0 = .started(port: UInt16(answer.text)) }
+    return nil
+  }
+
+  /// Where on 127.0.0.1 editors reach the Python debugger of this image; nil if there is none.
+  package static var debuggerPort: UInt16? {
+    guard let current, case .started(let port) = current.debugger.withLock({ $0 }) else { return nil }
+    return port
   }
 
   /// The interpreter if there is one already.
@@ -155,7 +183,8 @@ package final class PythonRuntime: Sendable {
     let forcesUTF8 = locale == nil || locale == "C" || locale == "POSIX"
     let source =
       String(decoding: PackageResources.gateway_py, as: UTF8.self) + "\n"
-      + String(decoding: PackageResources.report_py, as: UTF8.self)
+      + String(decoding: PackageResources.report_py, as: UTF8.self) + "\n"
+      + String(decoding: PackageResources.debugging_py, as: UTF8.self)
     let problem = unsafe slipway_python_initialize(
       HostTable.pointer,
       interpreter.executable,

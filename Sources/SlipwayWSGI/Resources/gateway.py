@@ -287,7 +287,9 @@ def serve(index, exchange, environ):
     environ["wsgi.input"] = _Input(
         exchange, "CONTENT_LENGTH" not in environ and "HTTP_TRANSFER_ENCODING" not in environ
     )
-    _running[exchange] = get_ident()
+    ident = _running[exchange] = get_ident()
+    if _trace_thread is not None and ident not in _traced:
+        _trace_this_thread(ident)
     result = None
     try:
         try:

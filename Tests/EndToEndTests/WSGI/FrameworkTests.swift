@@ -32,7 +32,7 @@ struct FrameworkTests {
   func djangoAdminIsServed(python: Python) throws {
     try withExample("django", installing: ["django"], with: python) { directory in
       let manage = "cd \(directory.path) && .venv/bin/python manage.py"
-      let set = "DJANGO_SUPERUSER_PASSWORD=anchor DJANGO_SUPERUSER_USERNAME=ada DJANGO_SUPERUSER_EMAIL=a@b.c"
+      let set = "DJANGO_SUPERUSER_PASSWORD=anchor DJANGO_SUPERUSER_USERNAME=ada DJANGO_SUPERUSER_EMAIL=ada@example.org"
       let run = try CommandRun([
         "/bin/sh", "-c", "\(manage) migrate -v 0 && \(set) .venv/bin/python manage.py createsuperuser --noinput",
       ])

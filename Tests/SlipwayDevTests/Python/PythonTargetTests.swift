@@ -18,6 +18,7 @@ import Testing
     try SlipwayTestSupport.withScratchDirectory(named: "python") { scratch in
       try scratch.write("", to: "shop/__init__.py")
       try scratch.write("", to: "shop/site/__init__.py")
+      try scratch.write("", to: "shop/site/wsgi.py")
       try scratch.write("mounts:\n  /: wsgi:\(text)\n", to: "slipway.yaml")
       let configuration = try Self.configuration(in: scratch)
       guard case .wsgi(let target) = configuration.mounts[0].target else {
