@@ -78,7 +78,8 @@ extension DebugError {
   static let noPython = Self(
     code: .noPython,
     message: "An editor asked for a Python debugger, and none runs here.",
-    remedy: "Set `debugger: debugpy` for the Python mount, or use a configuration for LLDB, such as "
+    remedy:
+      "Set `debugger: debugpy` for the Python mount, or use a configuration for LLDB, such as "
       + "“slipway init --editor” writes."
   )
 

@@ -84,7 +84,9 @@ package final class PythonRuntime: Sendable {
 
   /// Where on 127.0.0.1 editors reach the Python debugger of this image; nil if there is none.
   package static var debuggerPort: UInt16? {
-    guard let current, case .started(let port) = current.debugger.withLock({ $0 }) else { return nil }
+    guard let current, case .started(let port) = current.debugger.withLock({ $0 }) else {
+      return nil
+    }
     return port
   }
 

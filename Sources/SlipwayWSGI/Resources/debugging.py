@@ -41,9 +41,12 @@ def _connect_out(settings):
 
 
 def _trace_this_thread(ident):
-    """A thread that Python has not started is not traced unless it asks to be."""
+    """A thread that Python has not started is not traced unless it is known to `threading`, and asks to be."""
     _traced.add(ident)
     try:
+        import threading
+
+        threading.current_thread()
         _trace_thread()
     except Exception as error:
         _print(error)

@@ -19,7 +19,10 @@ struct FrameworkTests {
       let code = try read(served.directory.path("app.py"))
       try served.directory.save(code.replacing("aurora-bay", with: "rope-bay"), to: "app.py")
       #expect(try served.get().text.contains("rope-bay"))
-      let error = code.replacing("return render_template", with: "raise KeyError('anchor')\n    return render_template")
+      let error = code.replacing(
+        "return render_template",
+        with: "raise KeyError('anchor')\n    return render_template"
+      )
       try served.directory.save(error, to: "app.py")
       let traceback = try served.get()
       #expect(traceback.status == 500)
@@ -32,9 +35,11 @@ struct FrameworkTests {
   func djangoAdminIsServed(python: Python) throws {
     try withExample("django", installing: ["django"], with: python) { directory in
       let manage = "cd \(directory.path) && .venv/bin/python manage.py"
-      let set = "DJANGO_SUPERUSER_PASSWORD=anchor DJANGO_SUPERUSER_USERNAME=ada DJANGO_SUPERUSER_EMAIL=ada@example.org"
+      let set =
+        "DJANGO_SUPERUSER_PASSWORD=anchor DJANGO_SUPERUSER_USERNAME=ada DJANGO_SUPERUSER_EMAIL=ada@example.org"
       let run = try CommandRun([
-        "/bin/sh", "-c", "\(manage) migrate -v 0 && \(set) .venv/bin/python manage.py createsuperuser --noinput",
+        "/bin/sh", "-c",
+        "\(manage) migrate -v 0 && \(set) .venv/bin/python manage.py createsuperuser --noinput",
       ])
       #expect(run.end == .exited(0), "\(run.text)")
     } _: { served in
@@ -95,7 +100,9 @@ struct FrameworkTests {
       defer { server.stop() }
       try ServedProject.$current.withValue(server) {
         try server.untilListening()
-        try body(ServedPython(directory: directory, server: server, port: server.port, host: "localhost"))
+        try body(
+          ServedPython(directory: directory, server: server, port: server.port, host: "localhost")
+        )
       }
     }
   }

@@ -37,7 +37,7 @@ struct WSGILeakTests {
     default:
       let client = try RawClient(port: served.port)
       try client.send("GET /abandoned HTTP/1.1\r\nHost: e2e\r\n\r\n")
-      // Gone without having read: whoever abandons downloads does not say goodbye.
+    // Gone without having read: whoever abandons downloads does not say goodbye.
     }
   }
 

@@ -37,7 +37,10 @@ struct PythonDebuggerTests {
             python.executable, "\(Project.repository)/Tests/EndToEndTests/Fixtures/wsgi/editor.py",
             port, String(served.port), served.directory.path("app.py"), "3",
           ])
-          #expect(run.text.contains("stopped in application with '\(knots)\(knots)'"), "\(run.text)")
+          #expect(
+            run.text.contains("stopped in application with '\(knots)\(knots)'"),
+            "\(run.text)"
+          )
           #expect(run.text.contains("answered \(knots)\(knots)"))
         }
       }

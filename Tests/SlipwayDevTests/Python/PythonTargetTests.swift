@@ -100,7 +100,9 @@ import Testing
     }
   }
 
-  private static func served(in scratch: SlipwayTestSupport.ScratchDirectory) throws -> PythonTarget? {
+  private static func served(in scratch: SlipwayTestSupport.ScratchDirectory) throws
+    -> PythonTarget?
+  {
     let mount = try configuration(in: scratch).mounts[0]
     if case .wsgi(let target) = mount.target { return target }
     return nil
