@@ -240,7 +240,7 @@ final class ExchangeStream: @unchecked Sendable {
     switch phase {
     case .fresh:
       if hasClient { connection.report(failure, of: self) }
-      respond(ErrorPage.applicationFailed(failure, with: request, after: age))
+      respond(failure.page ?? .applicationFailed(failure, with: request, after: age))
     case .streaming(let framing) where framing.body == .none:
       // The client has got all there is.
       end(takeHead(reserving: 0))

@@ -85,8 +85,10 @@ extension DebugError {
 
   static let noPython = Self(
     code: .noPython,
-    message: "An editor asked for a Python debugger, and nothing here is written in Python.",
-    remedy: "Use a configuration for LLDB, such as “slipway init --editor” writes."
+    message: "An editor asked for a Python debugger, and none runs here.",
+    remedy:
+      "Set `debugger: debugpy` for the Python mount, or use a configuration for LLDB, such as "
+      + "“slipway init --editor” writes."
   )
 
   /// Whoever reaches the socket from another machine can run what he likes.

@@ -39,6 +39,9 @@ package final class DebugSocket: Sendable {
     package var relay: RelayCommand
     /// How to serve a client. Called on the socket's thread.
     package var launch: @Sendable (DebugClient) throws -> ServerLaunch
+    /// Where on 127.0.0.1 the adapter of the Python debugger is; nil if there is none. Called on the
+    /// socket's thread.
+    package var pythonPort: @Sendable () -> UInt16? = { nil }
     /// Called on the socket's thread, in order.
     package var onEvent: @Sendable (DebugEvent) -> Void
 
@@ -318,7 +321,13 @@ package final class DebugSocket: Sendable {
     }
     do {
       if case .dap(let adapterID) = client, ["python", "debugpy"].contains(adapterID) {
-        throw DebugError.noPython
+        guard let port = surroundings.pythonPort() else { throw DebugError.noPython }
+        do throws(Errno) {
+          try PythonBridge.start(try connection.descriptor.duplicated(), port: port)
+        } catch {
+          throw DebugError.noPython
+        }
+        return []
       }
       switch Tracing.obstacle {
       case .onlyWithCapability?, .neverAgain?:

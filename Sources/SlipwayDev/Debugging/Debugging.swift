@@ -2,6 +2,7 @@ import Glibc
 import SlipwayCore
 import SlipwayDebug
 import SlipwaySystem
+import SlipwayWSGI
 import Synchronization
 import SystemPackage
 
@@ -66,7 +67,7 @@ struct Debugging: Sendable {
       tools: DebuggerTools(environment: environment, settings: configuration.debuggerEnvironment),
       lldbCommands: configuration.searchPaths.debuggerSettings.lldbCommands
     )
-    let surroundings = DebugSocket.Surroundings(
+    var surroundings = DebugSocket.Surroundings(
       listeners: listeners,
       relay: RelayCommand(
         executable: ProcessImage.current.path,
@@ -86,6 +87,7 @@ struct Debugging: Sendable {
         }
       }
     )
+    surroundings.pythonPort = { PythonRuntime.debuggerPort }
     var socket: DebugSocket?
     if !listeners.isEmpty || isAwaiting {
       do {
