@@ -160,7 +160,10 @@ extension FieldSection {
     var name: Range<Int>?
     for index in bytes.indices where unsafe bytes[index] == 0 {
       if let known = name {
-        unsafe append(bytes[known], bytes[start..<index])
+        unsafe append(
+          UnsafeRawBufferPointer(rebasing: bytes[known]),
+          UnsafeRawBufferPointer(rebasing: bytes[start..<index])
+        )
         name = nil
       } else {
         name = start..<index
