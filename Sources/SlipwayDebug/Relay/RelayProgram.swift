@@ -44,7 +44,7 @@ package final class RelayProgram {
   package static func run() -> Int32 {
     signal(SIGPIPE, SIG_IGN)
     let control = FileDescriptor(rawValue: SessionOrder.Descriptor.control)
-    guard let line = JSONLines.first(from: control),
+    guard let line = ControlLines.first(from: control),
       let order = try? JSONDecoder().decode(SessionOrder.self, from: Data(line))
     else { return EX_USAGE }
     let log = RelayLog(at: order.log)
@@ -54,7 +54,7 @@ package final class RelayProgram {
       relay.end(log)
       return EX_OK
     } catch {
-      JSONLines.send(SessionReport.failed(words: error.message), over: control)
+      ControlLines.send(SessionReport.failed(words: error.message).encoded, over: control)
       return EX_OSERR
     }
   }
@@ -233,7 +233,7 @@ package final class RelayProgram {
   /// server is stopped and reads nothing.
   private func report(_ report: SessionReport) {
     if case .refused = report, control.hasPending { return }
-    control.send(JSONLines.line(report))
+    control.send(report.encoded + [UInt8(ascii: "\n")])
   }
 
   // MARK: The end

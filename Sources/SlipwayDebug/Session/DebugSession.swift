@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SlipwaySystem
 import SystemPackage
 
@@ -53,7 +54,7 @@ struct DebugSession: Sendable {
         // Before it can want to: it starts the debugger server only when it has read its order.
         Tracing.allow(by: relay.pid)
         // Much less than the socket's buffer, so this does not block.
-        JSONLines.send(order, over: ours)
+        ControlLines.send(try JSONEncoder().encode(order), over: ours)
       } catch {
         try? ours.close()
         throw error
@@ -67,7 +68,8 @@ struct DebugSession: Sendable {
   /// What it has reported since the last reading; nil when it has ended. Blocks while there is
   /// nothing to read.
   func read(into lines: inout LineSplitter) -> [SessionReport]? {
-    JSONLines.read(SessionReport.self, from: control, into: &lines)
+    ControlLines.read(from: control, into: &lines)?
+      .compactMap { try? JSONDecoder().decode(SessionReport.self, from: Data($0.utf8)) }
   }
 
   /// Waits for the end of a relay that has closed its side: blocks for an instant.
@@ -81,7 +83,7 @@ struct DebugSession: Sendable {
   /// seconds.
   func end() {
     // Whatever the relay is told means that.
-    JSONLines.send("end", over: control)
+    ControlLines.send("end".utf8, over: control)
     if !relay.awaitEnd(within: Self.patience) {
       relay.kill()
       _ = relay.collect()

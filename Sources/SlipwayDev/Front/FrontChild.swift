@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SlipwayCore
 import SlipwaySystem
 import SystemPackage
@@ -25,7 +26,7 @@ struct FrontChild: Sendable {
       defer { try? theirs.close() }
       do {
         // Before there is a process: much less than the socket's buffer, so this does not block.
-        JSONLines.send(setting.order(backend: backend), over: ours)
+        ControlLines.send(try JSONEncoder().encode(setting.order(backend: backend)), over: ours)
         process = try HelperProcess(
           setting.executable,
           ["front"],
@@ -45,7 +46,8 @@ struct FrontChild: Sendable {
   /// What it has reported since the last reading; nil when it has ended. Blocks while there is
   /// nothing to read.
   func read(into lines: inout LineSplitter) -> [FrontReport]? {
-    JSONLines.read(FrontReport.self, from: control, into: &lines)
+    ControlLines.read(from: control, into: &lines)?
+      .compactMap { try? JSONDecoder().decode(FrontReport.self, from: Data($0.utf8)) }
   }
 
   /// Waits for the end of one that has ended, or is to: blocks for an instant. To be called once.

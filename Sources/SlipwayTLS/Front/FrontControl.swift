@@ -13,7 +13,7 @@ package struct FrontControl: Sendable {
 
   /// The order: the first line. Blocks until it is there.
   package func readOrder() throws(TLSError) -> FrontOrder {
-    guard let line = JSONLines.first(from: descriptor) else {
+    guard let line = ControlLines.first(from: descriptor) else {
       throw .badOrder("it ends in the middle")
     }
     do {
@@ -25,9 +25,11 @@ package struct FrontControl: Sendable {
 
   /// Blocks until the server has closed its end.
   package func awaitEnd() {
-    while JSONLines.first(from: descriptor) != nil {}
+    while ControlLines.first(from: descriptor) != nil {}
   }
 
   /// Tells the server. Any thread: a report is written whole, or the server is gone.
-  package func send(_ report: FrontReport) { JSONLines.send(report, over: descriptor) }
+  package func send(_ report: FrontReport) {
+    if let line = try? JSONEncoder().encode(report) { ControlLines.send(line, over: descriptor) }
+  }
 }
