@@ -61,6 +61,14 @@ struct LLBuildManifest {
     makers[output].flatMap { commands[$0] }
   }
 
+  /// The command that links a library of this file name.
+  func link(of library: String) -> Command? {
+    commands.values.first { command in
+      command.arguments.contains("-emit-library")
+        && command.outputs.contains { $0.hasSuffix("/" + library) }
+    }
+  }
+
   /// The command that makes `output` and every one that something of it is made by, each once, those
   /// that come first first.
   func commands(leadingTo output: String) -> [Command] {

@@ -62,15 +62,24 @@ import Testing
       let package = PackageUnderTest(directory, build, toolchain)
       try await package.buildWithSwiftPM()
       // In a source, in what uses it, and in a target above.
-      try await package.expectTheSameFindings(
+      let found = try await package.expectTheSameFindings(
         after: ["Sources/Lib/Edition.swift": "let edition: Int = \"1\"\nlet unused = missing\n"]
       )
+      #expect(found.first?.file?.hasSuffix("/Edition.swift") == true)
       try await package.expectTheSameFindings(
         after: [
           "Sources/Lib/Edition.swift": "let edition = 1\n",
           "Sources/Tools/Tools.swift": "public func tool(_ more: Int) -> Int { 3 }\n",
         ]
       )
+      // What the compiler proposes.
+      let source = "let maybe: Int? = 1\nlet edition: Int = maybe\n"
+      let wrapped = try await package.expectTheSameFindings(
+        after: ["Sources/Lib/Edition.swift": source]
+      )
+      let edits = wrapped.flatMap(\.notes).flatMap(\.fixIts)
+      #expect(edits.map(\.text).contains("!"))
+      #expect(edits.allSatisfy { $0.line == 2 && $0.column == 25 && $0.replaced == "" })
       // Warnings of what is compiled.
       let warned = try await package.rebuild(
         changed: package.save([
@@ -79,6 +88,28 @@ import Testing
       )
       #expect(warned.outcome.success?.diagnostics.map(\.severity) == [.warning])
       try await package.expectLibraryOfSwiftPM(warned.outcome)
+    }
+  }
+
+  /// A library could be linked all the same, and would not load.
+  @Test func aSymbolThatNobodyDefinesIsAnErrorOfTheLinker() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      let source = "@_silgen_name(\"nowhere\") func nowhere() -> Int\nlet edition = nowhere()\n"
+      let found = try await package.expectTheSameFindings(
+        after: ["Sources/Lib/Edition.swift": source]
+      )
+      #expect(found.contains { $0.severity == .error && $0.message.contains("nowhere") })
+      // Whoever wants such a library has it.
+      let lenient = BuildRequest(
+        packageDirectory: directory,
+        product: "Lib",
+        extraArguments: ["-Xlinker", "--unresolved-symbols=ignore-all"]
+      )
+      let changed = try package.save(["Sources/Lib/Edition.swift": source])
+      let outcome = try await build.build(lenient, changed: changed) { _ in }
+      #expect(outcome.success != nil)
     }
   }
 
