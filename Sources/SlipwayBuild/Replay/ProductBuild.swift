@@ -277,5 +277,7 @@ extension ReplayState {
       add(source.path, source.object, source.dependencies)
     }
     for source in plan.foreignSources { add(source.path, source.object, "") }
+    // There is nothing to be linked before a source has changed.
+    if units.values.allSatisfy({ $0.source != nil }) { library = plan.link.library }
   }
 }

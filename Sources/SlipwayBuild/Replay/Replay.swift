@@ -35,7 +35,7 @@ struct Replay {
     notified: some Sequence<String>
   ) throws(Doubt) -> Work {
     let known = Set(state.units.keys)
-    for path in notified where !known.contains(path) {
+    for path in notified where !known.contains(path) && !plan.unrelated.contains(path) {
       let name = path.split(separator: "/").last ?? ""
       guard SourceListing.isPassedOver(name) else { throw Doubt("\(path) is no planned source") }
     }

@@ -111,9 +111,16 @@ struct PackageUnderTest {
 
   /// Waits until what SwiftPM builds by hand is told apart from what it has built before: it compares
   /// times in whole seconds, and nobody helps it here.
-  private func nextSecond() async throws {
+  func nextSecond() async throws {
     let now = Date.now.timeIntervalSince1970
     try await Task.sleep(for: .seconds(1.05 - (now - now.rounded(.down))))
+  }
+
+  /// The library that `swift build` by hand makes.
+  func bytesOfSwiftPM(for request: BuildRequest) async throws -> Data {
+    let outcome = try await SwiftBuild(toolchain: toolchain, logger: Logger(label: "test"))
+      .build(request) { _ in }
+    return try Data(contentsOf: URL(filePath: #require(outcome.success).libraryPath))
   }
 
   /// What is shown of a finding.
