@@ -114,6 +114,16 @@ package final class Exchange: Sendable {
     }
   }
 
+  /// Sends a whole response and ends the exchange. `body` is copied before this returns.
+  package func respond(_ head: ResponseHead, copying body: UnsafeRawBufferPointer) {
+    if eventLoop.inEventLoop {
+      stream.respond(head, copying: body)
+    } else {
+      let copy = ByteBuffer(bytes: body)
+      eventLoop.execute { self.stream.respond(head, body: copy) }
+    }
+  }
+
   /// Ends the exchange with an error page, or with a cut connection if the response had begun.
   package func fail(_ failure: AppFailure) {
     if eventLoop.inEventLoop {

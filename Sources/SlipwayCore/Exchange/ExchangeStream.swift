@@ -180,10 +180,31 @@ final class ExchangeStream: @unchecked Sendable {
   }
 
   func respond(_ head: ResponseHead, body: ByteBuffer?) {
-    guard case .fresh = phase else { return }
     let count = body?.readableBytes ?? 0
+    respond(head, bodyCount: count) { output in
+      guard let body else { return }
+      connection.write(&output, body, copying: count <= Self.copyLimit)
+    }
+  }
+
+  func respond(_ head: ResponseHead, copying body: UnsafeRawBufferPointer) {
+    respond(head, bodyCount: body.count) { output in
+      if body.count <= Self.copyLimit {
+        output.writeBytes(body)
+      } else {
+        connection.write(&output, ByteBuffer(bytes: body), copying: false)
+      }
+    }
+  }
+
+  private func respond(
+    _ head: ResponseHead,
+    bodyCount count: Int,
+    placingBody place: (inout ByteBuffer) -> Void
+  ) {
+    guard case .fresh = phase else { return }
     // A HEAD request whose body was not even made says nothing about its length.
-    let isUnknown = request.method == "HEAD" && count == 0
+    let isUnknown = count == 0 && request.method == "HEAD"
     // Nothing of the request's body will be read any more, so the head can already say whether
     // the connection lives on.
     if discardInput() == .excessive { keepsAlive = false }
@@ -195,9 +216,9 @@ final class ExchangeStream: @unchecked Sendable {
       )
     else { return }
     var output = bytes
-    if let body, framing.body != .none {
+    if count > 0, framing.body != .none {
       sentBytes = count
-      connection.write(&output, body, copying: count <= Self.copyLimit)
+      place(&output)
     }
     end(output)
   }
@@ -219,7 +240,7 @@ final class ExchangeStream: @unchecked Sendable {
     switch phase {
     case .fresh:
       if hasClient { connection.report(failure, of: self) }
-      respond(ErrorPage.applicationFailed(failure, with: request, after: age))
+      respond(failure.page ?? .applicationFailed(failure, with: request, after: age))
     case .streaming(let framing) where framing.body == .none:
       // The client has got all there is.
       end(takeHead(reserving: 0))

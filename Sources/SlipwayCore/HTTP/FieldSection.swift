@@ -29,10 +29,21 @@ package struct FieldSection: Sendable {
 
   /// Appends a line. What an application gives is checked where it is sent.
   package mutating func add(name: String, value: String) {
-    append(name.utf8, value.utf8)
+    place(name.utf8, value.utf8)
   }
 
-  package mutating func append(_ name: some Collection<UInt8>, _ value: some Collection<UInt8>) {
+  /// Makes room for lines whose names and values have so many bytes in all.
+  package mutating func reserve(lines lineCount: Int, bytes byteCount: Int) {
+    lines.reserveCapacity(lines.count + lineCount)
+    bytes.reserveCapacity(bytes.count + byteCount)
+  }
+
+  /// Appends a line that is in memory. Not generic: another target's call would not be specialised.
+  package mutating func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    place(name, value)
+  }
+
+  private mutating func place(_ name: some Collection<UInt8>, _ value: some Collection<UInt8>) {
     let start = bytes.count
     bytes.append(contentsOf: name)
     let middle = bytes.count

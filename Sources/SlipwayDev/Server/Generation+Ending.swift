@@ -8,7 +8,7 @@ extension Generation {
       directory: foundations.directory.path,
       urls: foundations.listeners.urls,
       generation: foundations.number,
-      debugSocket: debugging?.place
+      debugSocket: debugging.place
     )
     return DevLoop.Delegate(
       publish: { [self] state in
@@ -73,7 +73,7 @@ extension Generation {
     let next = nextGeneration(
       newConfiguration.value,
       front: foundations.front?.suspend(),
-      debugging: debugging?.suspend(),
+      debugging: debugging.suspend(),
       orderedAt: loop.orderedAt,
       for: reason
     )
@@ -123,7 +123,7 @@ extension Generation {
     foundations.output?.resume()
     foundations.events.post(.problem(error))
     foundations.front?.resume()
-    debugging?.resume()
+    debugging.resume()
     gateway.resume(drained)
     inbox.send(.restartFailed(ErrorPage(problem: error)))
   }
@@ -136,7 +136,7 @@ extension Generation {
     // The second is for an event loop that an application blocks.
     _ = drained.receive(within: foundations.configuration.grace + .seconds(1))
     foundations.front?.stop()
-    debugging?.stop()
+    debugging.stop()
     loop.shutDownApplications()
     builds.stop(within: .seconds(2))
     watch?.stop()
