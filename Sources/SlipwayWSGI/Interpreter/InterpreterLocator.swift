@@ -105,10 +105,9 @@ package struct InterpreterLocator: Sendable {
 /// What tells a process from all others of this machine: its PID and when it began; proc_pid_stat(5).
 private enum ProcessIdentity {
   static var current: String {
-    let data = (try? Data(contentsOf: URL(filePath: "/proc/self/stat"))) ?? Data()
-    let text = String(decoding: data, as: UTF8.self)
     // The name in parentheses may have anything in it.
-    let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+    let fields =
+      WholeFile.text(at: "/proc/self/stat").split(separator: ")").last?.split(separator: " ") ?? []
     return "\(getpid()) \(fields.count > 19 ? fields[19] : "")"
   }
 }

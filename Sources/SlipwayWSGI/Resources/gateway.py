@@ -446,9 +446,6 @@ def load(text):
             "mod_wsgi.version": (5, 0, 0),
             "SCRIPT_FILENAME": setting("file"),
         }
-        for variable in settings.get("variable", []):
-            name, _, value = variable.partition("=")
-            application.base[name] = value
     except BaseException as error:
         _print(error)
         return "failed" + _report(error).decode("ascii")
@@ -564,9 +561,8 @@ def shutdown(text):
             thread.join(max(0, deadline - monotonic()))
             if thread.is_alive():
                 left.append("%s (%s)" % (thread.name, _place(thread.ident)))
-    atexit = sys.modules.get("atexit")
-    if atexit is None:
-        import atexit
+    import atexit
+
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -5,8 +5,6 @@ import Testing
 /// What many requests leave behind in the interpreter.
 @Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
 struct WSGILeakTests {
-  @Test func aThousandRequestsLeaveNothing() throws { try run(1_000) }
-
   @Test(.slow) func tenThousandRequestsLeaveNothing() throws { try run(10_000) }
 
   /// A third raises, a third is closed after a generator, a third is abandoned by its client.
@@ -23,7 +21,8 @@ struct WSGILeakTests {
       for number in 0..<count { try one(number, served) }
       let closing = (0..<count).count { $0 % 3 != 0 }
       let after = try settled(served, closed: 200 + closing)
-      // The blocks that a single leak in each request would take are as many as there are requests.
+      // A leak in each request of one kind would take a block for every third. Some hundred come and go
+      // with threads and caches, so that fewer requests would tell nothing.
       #expect(after < before + count / 4, "blocks: \(before), then \(after)")
     }
   }
