@@ -50,3 +50,30 @@ def _trace_this_thread(ident):
         _trace_thread()
     except Exception as error:
         _print(error)
+
+
+def _stop_after(error):
+    """Where the editor asks to stop at exceptions that nobody catches, stops at one that the application has
+    not caught: the debugger takes it for caught, by the gateway."""
+    try:
+        import pydevd
+        import threading
+
+        debugger = pydevd.get_global_debugger()
+        if debugger is None:
+            return
+        what = type(error), error, _own_part(error.__traceback__)
+        stop = getattr(debugger, "trigger_exception_handler", None)
+        if stop is not None:
+            stop(what, as_uncaught=True)
+            return
+        # Before debugpy 1.8.17 and in pydevd: what that function does.
+        thread = threading.current_thread()
+        info = debugger.set_additional_thread_info(thread)
+        info.is_tracing += 1
+        try:
+            debugger.stop_on_unhandled_exception(debugger, thread, info, what)
+        finally:
+            info.is_tracing -= 1
+    except Exception as failure:
+        _print(failure)

@@ -316,6 +316,8 @@ def _failed(exchange, error, response):
         # Nobody is there to be told, and nothing is wrong here.
         report = b'{"exceptions": []}'
     else:
+        if _trace_thread is not None:
+            _stop_after(error)
         report = _report(error)
         _print(error)
     if not is_answered:

@@ -1,13 +1,14 @@
 """An editor that debugs Python over a debug socket: `editor.py PORT HTTP_PORT FILE LINE`.
 
 Attaches, sets a breakpoint, asks for a page, and when the breakpoint is hit prints the value of `rope`
-there; then lets the program go on and prints the page.
+there; then lets the program go on and prints the page. Then asks for `/uncaught`, and says where it stops.
 """
 
 import json
 import socket
 import sys
 import threading
+import urllib.error
 import urllib.request
 
 port, http_port, file, line = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
@@ -72,4 +73,22 @@ response("setBreakpoints", {"source": {"path": file}, "breakpoints": []})
 response("continue", {"threadId": stopped["threadId"]})
 request.join(60)
 print("answered", answers[0].decode())
+
+
+def ask_for_failure():
+    try:
+        urllib.request.urlopen("http://127.0.0.1:%d/uncaught" % http_port, timeout=60)
+    except urllib.error.HTTPError as error:
+        answers.append(error.code)
+
+
+response("setExceptionBreakpoints", {"filters": ["uncaught"]})
+request = threading.Thread(target=ask_for_failure)
+request.start()
+stopped = until(type="event", event="stopped")["body"]
+frames = response("stackTrace", {"threadId": stopped["threadId"]})["body"]["stackFrames"]
+print("stopped for", stopped["reason"], "in", frames[0]["name"])
+response("continue", {"threadId": stopped["threadId"]})
+request.join(60)
+print("failed with", answers[1])
 response("disconnect", {"terminateDebuggee": False})
