@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Where the server listens, and what it says if it cannot.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct AddressTests {
   @Test func aTakenPortIsSaidWithTheProcessThatHoldsIt() throws {
     try withServedProject { served in

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// A build that fails is a page, and mending it heals everything.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct BrokenBuildTests {
   /// What clients ask for, and what they get.
   static let formats: [(accept: String, type: String)] = [

@@ -6,7 +6,7 @@ import Testing
   .slow,
   .enabled(if: Chromium.isInstalled, "no browser: devkit/install chromium"),
   .serialized,
-  .timeLimit(.minutes(15)),
+  .timeLimit(.minutes(20)),
   .showingServerLog,
   .onLane
 )

@@ -2,7 +2,7 @@ import SlipwayTestSupport
 import Testing
 
 /// The commands that do not serve.
-@Suite(.serialized, .timeLimit(.minutes(15)), .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .onLane)
 struct CommandTests {
   @Test func whatIsWatchedIsListedWithItsReason() throws {
     try ProjectPool.withProject { project in

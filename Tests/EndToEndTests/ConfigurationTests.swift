@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// slipway.yaml, and what becomes of its changes.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct ConfigurationTests {
   @Test func aChangedMountListIsPickedUpWithoutALostRequest() throws {
     try withServedProject(

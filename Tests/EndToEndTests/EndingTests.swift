@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// How the server ends.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct EndingTests {
   @Test(arguments: [SIGINT, SIGTERM])
   func theFirstSignalEndsItInOrder(signal: Int32) throws {

@@ -3,7 +3,7 @@ import Testing
 
 /// What a browser can be made to do to a server on its own machine, and cannot be made to do to
 /// this one.
-@Suite(.serialized, .timeLimit(.minutes(5)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct HostTests {
   private static let strict: ServerProcess.Options = {
     var options = ServerProcess.Options()

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What strangers send. The server stays up and serves everybody else.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct HostileTests {
   @Test func garbageIsAnsweredOrClosedAndTheServerServesOn() throws {
     try withServedProject { served in

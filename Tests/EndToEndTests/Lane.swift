@@ -6,6 +6,8 @@ import Testing
 ///
 /// The tests of this target block: the cooperative pool belongs to the tests of other targets. And
 /// each has a server that builds: with one for each suite at the same time, all would be slow.
+///
+/// A test's time limit runs while it waits for its thread, so limits are far longer than any test.
 struct Lane: SuiteTrait, TestTrait, TestScoping {
   private struct State {
     var free = [ThreadExecutor(name: "lane 1"), ThreadExecutor(name: "lane 2")]

@@ -2,7 +2,7 @@ import SlipwayTestSupport
 import Testing
 
 /// The limits as they are set: what goes beyond them gets the status that says so.
-@Suite(.serialized, .timeLimit(.minutes(5)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct LimitTests {
   @Test func requestsBeyondTheLimitsAreRefusedWithTheirStatus() throws {
     let yaml = """

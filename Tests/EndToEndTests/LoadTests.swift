@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Saves under load.
-@Suite(.serialized, .timeLimit(.minutes(10)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct LoadTests {
   @Test func fifteenSavesUnderLoadLoseNothing() throws {
     try withServedProject { try Self.save(15, in: $0) }

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Logs in files.
-@Suite(.serialized, .timeLimit(.minutes(5)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct LogTests {
   @Test func everyRequestIsInTheAccessLogWithTheIDOfItsPage() throws {
     let arguments = ["--access-log", "format=%r %>s %L %{X-Id}i"]

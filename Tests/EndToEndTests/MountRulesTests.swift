@@ -2,7 +2,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What slipway.yaml says about a mount, as clients of the built server see it.
-@Suite(.serialized, .timeLimit(.minutes(5)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct MountRulesTests {
   private static func yaml(_ options: String) -> String {
     "mounts:\n  /: swift:.\n  /static:\n    serve: files:public\n" + options

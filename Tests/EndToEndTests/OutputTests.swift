@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What applications print: whole lines with the mount's name, none lost, none twice.
-@Suite(.serialized, .timeLimit(.minutes(5)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct OutputTests {
   /// The lines that an application has printed on one stream, in their order.
   private static func lines(
@@ -164,7 +164,7 @@ extension ServedProject {
 }
 
 /// The same with an application in Swift, whose `print` ends in C's stdout.
-@Suite(.slow, .serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.slow, .serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct SwiftOutputTests {
   @Test func everyPrintIsShownOnceAndInOrderOverTwentyRestarts() throws {
     try withScratchDirectory { directory in

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Connections and exchanges around a restart.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct RestartTests {
   @Test func aRunningRequestEndsInItsOldCode() throws {
     try withServedProject { served in

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// The promise: the next response after a save is the new code.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct SavingTests {
   @Test func theNextResponseAfterASaveIsTheNewCode() throws {
     try withServedProject { served in

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// `search-paths`: what lies outside of the package is built with, loaded and debugged.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct SearchPathTests {
   /// The whole way of somebody who knows nothing of search paths: each error page says the next line.
   /// The library in use needs one that it does not say where to find, and a third is opened by hand.

@@ -3,7 +3,7 @@ import Testing
 
 /// Several native mounts in one server: two products of one package, which share a target, and another
 /// package.
-@Suite(.serialized, .timeLimit(.minutes(10)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct SeveralMountsTests {
   private static let manifest = """
     // swift-tools-version: 6.2

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Real Swift packages: what takes a compiler for Swift, and minutes.
-@Suite(.slow, .serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.slow, .serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct SwiftPackageTests {
   @Test func twentySavesOfTheSampleAppUnderLoadLoseNothing() throws {
     try withScratchDirectory { directory in

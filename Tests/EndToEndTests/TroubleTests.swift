@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What goes wrong around the server: it says so, lives on, and heals when the cause is mended.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct TroubleTests {
   @Test func aKilledCompilerIsSaidAndHealsWithoutASave() throws {
     try withServedProject { served in

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Which changes count, and how many builds they are.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct WatchingTests {
   @Test func checkingOutABranchOfTwoThousandFilesIsOneBuild() throws {
     try withServedProject(

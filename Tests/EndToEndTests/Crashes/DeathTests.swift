@@ -2,7 +2,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Every way in which an application takes the process with it.
-@Suite(.slow, .serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.slow, .serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct DeathTests {
   /// What the page says, by the name of the death.
   static let deaths: [(name: String, says: String)] = [

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What becomes of everybody else, and of the application, when it has crashed.
-@Suite(.slow, .serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.slow, .serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct SurvivalTests {
   @Test func everyOtherRequestInFlightGetsAnAnswer() throws {
     try DeathsProject.serve { served in

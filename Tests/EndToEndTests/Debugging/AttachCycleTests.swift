@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Attaching and detaching, over and over, while requests are answered.
-@Suite(.serialized, .timeLimit(.minutes(10)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct AttachCycleTests {
   @Test(.slow, .needs(DebuggerPrograms.lldbServer))
   func fiftyCyclesUnderLoadLoseNothingAndLeaveNothing() throws {

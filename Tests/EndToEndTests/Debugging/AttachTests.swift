@@ -2,7 +2,7 @@ import SlipwayTestSupport
 import Testing
 
 /// `slipway attach`, with the debuggers of this machine.
-@Suite(.serialized, .timeLimit(.minutes(10)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct AttachTests {
   @Test(.slow, .enabled(if: isInstalled("lldb-server") && isInstalled("lldb")))
   func startsLLDBAtTheStoppedServerAndLeavesItServing() throws {

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// The debug socket without any debugger: who gets in, and what is told to whom.
-@Suite(.serialized, .timeLimit(.minutes(10)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct DebugSocketTests {
   @Test func toolsFindItInTheStateFile() throws {
     try withFiles { served in

@@ -2,7 +2,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Editors over the debug socket: the Debug Adapter Protocol, with the toolchain's lldb-dap behind it.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct EditorTests {
   @Test(.slow, .needs(DebuggerPrograms.adapter))
   func oneSessionStopsInTheNewCodeOfEverySave() throws {

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// The real gdb over the debug socket.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct GDBTests {
   @Test(.slow, .needs(DebuggerPrograms.gdb, DebuggerPrograms.gdbserver))
   func stopsTracesAndStepsInTheOldCodeAndTheNewAndMayDie() throws {

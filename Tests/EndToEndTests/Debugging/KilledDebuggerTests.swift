@@ -4,7 +4,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Whatever dies of a debugging session, the server lives and loses no request.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct KilledDebuggerTests {
   /// What is ended by SIGKILL.
   enum Victim: String, CaseIterable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// The real LLDB over the debug socket.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct LLDBTests {
   @Test(.slow, .needs(DebuggerPrograms.swiftLLDB, DebuggerPrograms.lldbServer))
   func oneSessionHitsItsBreakpointInTheNewCodeOfTwentySaves() throws {

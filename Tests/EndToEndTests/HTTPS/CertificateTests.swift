@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Certificates of the user's.
-@Suite(.serialized, .timeLimit(.minutes(5)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct CertificateTests {
   /// Makes a certificate of its own, and its key, in the directory of a project.
   private func make(_ name: String, in project: Project) throws {

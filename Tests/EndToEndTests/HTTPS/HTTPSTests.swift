@@ -6,7 +6,7 @@ import SlipwayTestSupport
 import Testing
 
 /// HTTPS and HTTP/2, with the clients that people use.
-@Suite(.serialized, .timeLimit(.minutes(5)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct HTTPSTests {
   @Test(arguments: [("--http1.1", "1.1", "HTTP/1.1"), ("--http2", "2", "HTTP/2.0")])
   func curlSpeaksBothVersions(flag: String, version: String, name: String) throws {

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What many requests leave behind in the interpreter.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct WSGILeakTests {
   @Test(.slow) func tenThousandRequestsLeaveNothing() throws { try run(10_000) }
 

@@ -2,7 +2,7 @@ import SlipwayTestSupport
 import Testing
 
 /// PEP 3333 as an application in its corners sees it: Fixtures/wsgi.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct WSGIProtocolTests {
   private static let fixtures = "\(Project.repository)/Tests/EndToEndTests/Fixtures/wsgi"
 

@@ -2,7 +2,7 @@ import SlipwayTestSupport
 import Testing
 
 /// debugpy at the debug socket. Slow, because it is installed from PyPI.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane, .slow)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane, .slow)
 struct PythonDebuggerTests {
   @Test(arguments: Python.all)
   func breakpointsAreHitBeforeAndAfterARestart(python: Python) throws {

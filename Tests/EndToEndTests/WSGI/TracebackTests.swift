@@ -2,7 +2,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What a browser, a script and a terminal are shown of an exception.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct TracebackTests {
   private static let application = """
     import json

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Saves of Python code.
-@Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
+@Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane)
 struct WSGIRestartTests {
   /// The texts have the same length and most saves fall into the same second: what Python's cache of
   /// bytecode cannot tell apart.
