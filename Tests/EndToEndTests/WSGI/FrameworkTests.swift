@@ -4,7 +4,7 @@ import Testing
 /// Frameworks from PyPI, each in a virtual environment beside the application, as people have them.
 @Suite(.serialized, .timeLimit(.minutes(30)), .showingServerLog, .onLane, .slow)
 struct FrameworkTests {
-  @Test(arguments: Python.all)
+  @Test(arguments: Python.span)
   func flaskIsServedWithItsTemplates(python: Python) throws {
     try withExample("flask", installing: ["flask"], with: python) { served in
       let page = try served.get()
@@ -31,7 +31,7 @@ struct FrameworkTests {
     }
   }
 
-  @Test(arguments: Python.all)
+  @Test(arguments: Python.span)
   func djangoAdminIsServed(python: Python) throws {
     try withExample("django", installing: ["django"], with: python) { directory in
       let manage = "cd \(directory.path) && .venv/bin/python manage.py"

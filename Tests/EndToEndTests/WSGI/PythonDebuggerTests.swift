@@ -4,7 +4,7 @@ import Testing
 /// debugpy at the debug socket. Slow, because it is installed from PyPI.
 @Suite(.serialized, .timeLimit(.minutes(20)), .showingServerLog, .onLane, .slow)
 struct PythonDebuggerTests {
-  @Test(arguments: Python.all)
+  @Test(arguments: Python.span)
   func breakpointsAreHitBeforeAndAfterARestart(python: Python) throws {
     try withScratchDirectory(named: "debugpy") { library in
       let install = try CommandRun([

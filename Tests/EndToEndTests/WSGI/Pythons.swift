@@ -42,6 +42,15 @@ struct Python: Sendable, CustomStringConvertible {
     return found
   }()
 
+  /// The oldest, Debian's and the newest: for tests that take long with each.
+  static let span: [Python] = {
+    let sorted = all.sorted { $0.minor < $1.minor }
+    let chosen = [sorted.first, all.first, sorted.last].compactMap { $0?.version }
+    return sorted.filter { chosen.contains($0.version) }
+  }()
+
+  private var minor: Int { Int(version.dropFirst(2)) ?? 0 }
+
   /// One of them, for tests that are not about versions.
   static var any: Python {
     get throws {
