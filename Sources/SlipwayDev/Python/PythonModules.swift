@@ -15,6 +15,9 @@ package final class PythonModules: Sendable {
   private let file: @Sendable (MountPlan.Unit) -> String?
   private let files: Mutex<[MountPlan.Unit: Set<String>]>
 
+  /// What has been told of.
+  private let copies = Mutex<Set<InstalledCopies.Copy>>([])
+
   package init(
     _ plan: MountPlan,
     file: @escaping @Sendable (MountPlan.Unit) -> String? = { _ in nil }
@@ -59,6 +62,13 @@ package final class PythonModules: Sendable {
     [".py", ".pth", ".so", ".wsgi", ".pyd"].contains { path.hasSuffix($0) }
       || applications[unit]?.file == path
       || files.withLock { $0[unit]?.contains(path) ?? false }
+  }
+
+  /// Modules that are not imported from their sources; each is given once.
+  func installedCopies(in files: [String], of unit: MountPlan.Unit) -> [InstalledCopies.Copy] {
+    guard let root = applications[unit]?.root else { return [] }
+    let found = InstalledCopies(root: root).find(among: files)
+    return copies.withLock { copies in found.filter { copies.insert($0).inserted } }
   }
 
   /// Takes note of what has been imported. Returns files that are to be watched from now on.

@@ -43,6 +43,10 @@ extension Generation {
   private func watchModules(_ files: [String], of unit: MountPlan.Unit, importedSince began: Int64)
   {
     let new = modules.update(unit, files)
+    // Generations that come know what was imported before.
+    for copy in modules.installedCopies(in: foundations.number == 1 ? files : new, of: unit) {
+      foundations.events.post(.problem(copy))
+    }
     guard !new.isEmpty, watch != nil, let index = plan.units.firstIndex(of: unit) else { return }
     watchSources(since: nil)
     guard new.contains(where: { Self.hasChanged($0, since: began) }) else { return }

@@ -71,11 +71,49 @@ struct FrameworkTests {
       #expect(admin.text.contains("Site administration"))
       // The session outlives a restart, and so does the application's own page.
       let urls = try read(served.directory.path("harbour/urls.py"))
-      try served.directory.save(urls.replacing("quiet", with: "busy"), to: "harbour/urls.py")
-      #expect(try served.get().text == "The quay is busy.\n")
+      let changed = urls.replacing("quiet", with: "busy")
+        .replacing(
+          "urlpatterns = [",
+          with: "\(Self.uploadView)urlpatterns = [path(\"log/\", log), "
+        )
+      try served.directory.save(changed, to: "harbour/urls.py")
+      let busy = try served.get().text
+      #expect(busy == "The quay is busy.\n")
       #expect(try served.get("/admin/", fields: "Cookie: \(session)\r\n").status == 200)
+
+      // More than Django keeps in memory, so that it goes to a temporary file.
+      let log = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+      func upload(_ token: String) throws -> RawClient.Response {
+        let head = "Content-Disposition: form-data; name="
+        let before =
+          "--knot\r\n\(head)\"csrfmiddlewaretoken\"\r\n\r\n\(token)\r\n"
+          + "--knot\r\n\(head)\"log\"; filename=\"log.bin\"\r\n\r\n"
+        let form = Array(before.utf8) + log + Array("\r\n--knot--\r\n".utf8)
+        let client = try RawClient(port: served.port)
+        try client.send(
+          """
+          POST /log/ HTTP/1.1\r\nHost: localhost\r\nCookie: \(cookie)\r\nConnection: close\r\n\
+          Content-Type: multipart/form-data; boundary=knot\r\nContent-Length: \(form.count)\r\n\r\n
+          """
+        )
+        try client.send(form)
+        return try client.response()
+      }
+      #expect(try upload("").status == 403)
+      let taken = try upload(String(token)).text
+      #expect(taken == "TemporaryUploadedFile log.bin \(log.count) \(adler32(log))")
     }
   }
+
+  private static let uploadView = """
+    def log(request):
+        import zlib
+        file = request.FILES["log"]
+        text = "%s %s %d %d" % (type(file).__name__, file.name, file.size, zlib.adler32(file.read()))
+        return HttpResponse(text, content_type="text/plain")
+
+
+    """
 
   private func withExample(
     _ name: String,

@@ -188,6 +188,22 @@ struct WSGIRestartTests {
     }
   }
 
+  @Test func anInstalledCopyInFrontOfTheSourcesIsSaid() throws {
+    try withScratchDirectory { environment in
+      let library = environment.path("site-packages")
+      try environment.write("TEXT = 'installed'\n", to: "site-packages/revision.py")
+      try withServedPython(
+        ["app.py": revisionApplication, "src/revision.py": "TEXT = 'source'\n"],
+        options: ["python-path: \(library)"]
+      ) { served in
+        #expect(try served.get().text == "installed")
+        let problem = try served.server.event("problem") { $0["code"]?.text == "SW251" }
+        #expect(problem["message"]?.text?.contains(library) == true)
+        #expect(problem["remedy"]?.text?.contains(served.directory.path("src")) == true)
+      }
+    }
+  }
+
   @Test func aRestartEndsThreadsAndRunsExitHandlers() throws {
     try withServedPython(
       [
