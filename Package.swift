@@ -155,6 +155,7 @@ let package = Package(
         .embedInCode("Editors/Resources/neovim.lua"),
         .embedInCode("Editors/Resources/vscode-launch.json"),
         .embedInCode("Editors/Resources/zed-debug.json"),
+        .embedInCode("LiveReload/Resources/live.js"),
       ]
     ),
     .executableTarget(

@@ -132,6 +132,15 @@ package final class Exchange: Sendable {
     }
   }
 
+  /// Has something done with the stream, on the event loop.
+  func onStream(_ action: @escaping @Sendable (ExchangeStream) -> Void) {
+    if eventLoop.inEventLoop {
+      action(stream)
+    } else {
+      eventLoop.execute { action(self.stream) }
+    }
+  }
+
   /// Has `callback` called once, on the event loop, if the client goes before the exchange ends.
   ///
   /// A client that closes its sending side after a whole request and before the response has begun

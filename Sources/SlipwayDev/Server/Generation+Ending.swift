@@ -105,6 +105,7 @@ extension Generation {
       listeners: foundations.listeners.open,
       front: front,
       debugging: debugging,
+      live: foundations.live.state.value,
       lock: foundations.lock,
       units: plan.units,
       changed: changed,

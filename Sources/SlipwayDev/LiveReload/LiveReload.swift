@@ -1,0 +1,58 @@
+import NIOCore
+import SlipwayCore
+
+/// Tells open pages what has happened to what they show.
+final class LiveReload: EventSink {
+  let state: LiveState
+  let channel: PushChannel
+
+  init(inheriting value: LiveState.Value?, isNewCode: Bool) {
+    state = LiveState(inheriting: value, isNewCode: isNewCode)
+    channel = PushChannel(state)
+  }
+
+  /// By the names that they have below `/_slipway/`.
+  var pages: [String: any Application] {
+    ["live": channel, "live.js": LiveScript(token: state.value.token)]
+  }
+
+  /// Called on the watch thread.
+  func filesChanged(_ paths: [String]) {
+    let (message, version) = state.note(changed: paths)
+    channel.broadcast(message, mark: version)
+  }
+
+  func receive(_ event: DevEvent, at time: WallTime) {
+    switch event {
+    case .buildStarted: tell("building")
+    case .buildFailed, .loadFailed: tell("failed")
+    case .restarting: tell("restarting")
+    case .ready: channel.broadcast(state.noteReady())
+    default: break
+    }
+  }
+
+  private func tell(_ type: String) {
+    state.noteBusy()
+    channel.broadcast(#"{"type":"\#(type)"}"#)
+  }
+}
+
+/// The script in pages. Only pages of this server get it (`CrossSiteRule`), so it may hold the token.
+struct LiveScript: Application {
+  private let text: ByteBuffer
+
+  init(token: String) {
+    text = ByteBuffer(
+      string: String(decoding: PackageResources.live_js, as: UTF8.self)
+        .replacing("{{token}}", with: token)
+    )
+  }
+
+  func handle(_ exchange: Exchange) {
+    exchange.respond(
+      ResponseHead(status: 200, fields: ["Content-Type": "text/javascript; charset=utf-8"]),
+      body: text
+    )
+  }
+}
