@@ -50,7 +50,7 @@ struct LiveReloadTests {
       #expect(try listener.until("hello").contains(#""edition":1"#))
       for edition in 2..<5 {
         try served.project.save(text: "rev-\(edition)")
-        _ = try listener.until("restarting")
+        // What is said in the instant of the restart may not be heard: who goes on is greeted anew.
         #expect(try listener.until("hello").contains(#""edition":\#(edition)"#))
         #expect(try listener.until("ready").contains(#""edition":\#(edition)"#))
         #expect(try served.get().text.contains("rev-\(edition)"))

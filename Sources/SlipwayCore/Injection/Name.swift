@@ -4,28 +4,45 @@ struct Name: Equatable, ExpressibleByStringLiteral {
   /// One more than the longest that matters, `content`, `doctype`, `http-equiv`, `/noscript` …
   private static let limit = 12
 
-  private(set) var text = ""
+  /// The bytes, the last one lowest: no allocation for each of the names in a page.
+  private var bits: UInt128 = 0
+  private var count = 0
 
   init() {}
 
-  init(stringLiteral text: String) { self.text = text }
-
-  mutating func append(_ byte: UInt8) {
-    guard text.utf8.count < Self.limit else { return }
-    // Bytes beyond ASCII are no part of any name that matters.
-    text.unicodeScalars.append(Unicode.Scalar(byte < 0x80 ? byte.htmlLowercased : 0x1A))
+  init(stringLiteral text: String) {
+    for byte in text.utf8.prefix(Self.limit) { append(byte) }
   }
 
-  var isTooLong: Bool { text.utf8.count == Self.limit }
+  mutating func append(_ byte: UInt8) {
+    guard count < Self.limit else { return }
+    // Bytes beyond ASCII are no part of any name that matters.
+    bits = bits << 8 | UInt128(byte < 0x80 ? byte.htmlLowercased : 0x1A)
+    count += 1
+  }
 
-  var isEmpty: Bool { text.isEmpty }
+  var text: String {
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt128(count - 1 - $0))) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
 
-  var startsWithSlash: Bool { text.utf8.first == UInt8(ascii: "/") }
+  var isTooLong: Bool { count == Self.limit }
 
-  func isPrefix(of whole: String) -> Bool { whole.hasPrefix(text) }
+  var isEmpty: Bool { count == 0 }
+
+  var startsWithSlash: Bool {
+    count > 0 && UInt8(truncatingIfNeeded: bits >> (8 * UInt128(count - 1))) == UInt8(ascii: "/")
+  }
+
+  func isPrefix(of whole: Name) -> Bool {
+    count <= whole.count && whole.bits >> (8 * UInt128(whole.count - count)) == bits
+  }
 
   /// Whether this is a slash and then `element`.
-  func isEnd(of element: Name) -> Bool { startsWithSlash && text.dropFirst() == element.text }
+  func isEnd(of element: Name) -> Bool {
+    guard startsWithSlash, count == element.count + 1 else { return false }
+    return bits & ((1 << (8 * UInt128(element.count))) - 1) == element.bits
+  }
 }
 
 enum Byte {

@@ -32,7 +32,7 @@ struct ScriptText {
       isInName = name.isPrefix(of: "!--")
       // The dashes count for the end too: `<!-->` escapes nothing.
       if name == "!--" { (isEscaped, isInName) = (true, false) }
-    } else if byte.endsName {
+    } else if byte.endsName, !(name.isEmpty && byte == UInt8(ascii: "/")) {
       if name == (isDoublyEscaped ? "/script" : "script") { isDoublyEscaped.toggle() }
       isInName = false
     } else {

@@ -25,7 +25,11 @@ package struct PushFrames {
     unread.discardReadBytes()
     unread.writeImmutableBuffer(bytes)
     var messages: [Message] = []
-    while let message = next() { messages.append(message) }
+    while let message = next() {
+      messages.append(message)
+      // What follows it cannot be told apart.
+      if message == .violation { break }
+    }
     return messages
   }
 
@@ -38,6 +42,8 @@ package struct PushFrames {
       // Whole, without extensions, masked, short: what is else is not understood.
       var header = 2
       var count = Int(second & 0x7F)
+      // 127 stands for a length of eight bytes.
+      if count == 127 { return .violation }
       if count == 126 {
         guard let long: UInt16 = unread.getInteger(at: start + 2) else { return nil }
         (count, header) = (Int(long), 4)

@@ -1,4 +1,3 @@
-import NIOCore
 import SlipwayCore
 
 /// Tells open pages what has happened to what they show.
@@ -13,7 +12,13 @@ final class LiveReload: EventSink {
 
   /// By the names that they have below `/_slipway/`.
   var pages: [String: any Application] {
-    ["live": channel, "live.js": LiveScript(token: state.value.token)]
+    ["live": channel, "live.js": TextPage(script, contentType: "text/javascript; charset=utf-8")]
+  }
+
+  /// Only pages of this server get it (`CrossSiteRule`), so it may hold the token.
+  private var script: String {
+    String(decoding: PackageResources.live_js, as: UTF8.self)
+      .replacing("{{token}}", with: state.value.token)
   }
 
   /// Called on the watch thread.
@@ -35,24 +40,5 @@ final class LiveReload: EventSink {
   private func tell(_ type: String) {
     state.noteBusy()
     channel.broadcast(#"{"type":"\#(type)"}"#)
-  }
-}
-
-/// The script in pages. Only pages of this server get it (`CrossSiteRule`), so it may hold the token.
-struct LiveScript: Application {
-  private let text: ByteBuffer
-
-  init(token: String) {
-    text = ByteBuffer(
-      string: String(decoding: PackageResources.live_js, as: UTF8.self)
-        .replacing("{{token}}", with: token)
-    )
-  }
-
-  func handle(_ exchange: Exchange) {
-    exchange.respond(
-      ResponseHead(status: 200, fields: ["Content-Type": "text/javascript; charset=utf-8"]),
-      body: text
-    )
   }
 }
