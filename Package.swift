@@ -52,6 +52,7 @@ let package = Package(
     ),
 
     // Foreign boundaries
+    .target(name: "CSlipwayPython"),
     .target(name: "CSlipwayShims"),
     .target(name: "CSlipwayThreads"),
     .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
@@ -90,6 +91,22 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio", condition: server),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: server),
         .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ]
+    ),
+    .target(
+      name: "SlipwayWSGI",
+      dependencies: [
+        "CSlipwayPython",
+        "SlipwayCore",
+        "SlipwaySystem",
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ],
+      resources: [
+        .embedInCode("Resources/debugging.py"),
+        .embedInCode("Resources/describe.py"),
+        .embedInCode("Resources/gateway.py"),
+        .embedInCode("Resources/report.py"),
       ]
     ),
     .target(
@@ -145,6 +162,7 @@ let package = Package(
         "SlipwayDebug",
         "SlipwayNative",
         "SlipwaySystem",
+        "SlipwayWSGI",
         "SlipwayWatch",
         .product(name: "Logging", package: "swift-log", condition: server),
         .product(name: "SystemPackage", package: "swift-system", condition: server),
@@ -156,6 +174,10 @@ let package = Package(
         .embedInCode("Editors/Resources/vscode-launch.json"),
         .embedInCode("Editors/Resources/zed-debug.json"),
         .embedInCode("LiveReload/Resources/live.js"),
+        .embedInCode("LiveReload/Resources/overlay.css"),
+        .embedInCode("LiveReload/Resources/overlay.js"),
+        .embedInCode("LiveReload/Resources/page.js"),
+        .embedInCode("LiveReload/Resources/swap.js"),
       ]
     ),
     .executableTarget(
@@ -332,6 +354,7 @@ let package = Package(
 /// Targets that call foreign code: there every unsafe expression is marked as such.
 let boundaries: Set = [
   "SlipwayApp", "SlipwayDebug", "SlipwayNative", "SlipwaySystem", "SlipwayTLS", "SlipwayWatch",
+  "SlipwayWSGI",
 ]
 
 for target in package.targets where target.type != .system {

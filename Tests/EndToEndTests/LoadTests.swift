@@ -31,9 +31,10 @@ struct LoadTests {
     #expect(report.good > count)
     #expect(served.server.isRunning)
     #expect(served.generation(of: try served.get()) == count + 2)
-    // The threads of Swift's pool come and go with the work, at most one for each core.
+    // What was open before may have been closed since: a connection, a build's pipe. The threads of
+    // Swift's pool come and go with the work, at most one for each core.
     let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-    let isKept = { (found: [Int]) in found[0] == before[0] && found[1] <= before[1] + cores }
+    let isKept = { (found: [Int]) in found[0] <= before[0] && found[1] <= before[1] + cores }
     let after = try settledHoldings(of: served, isKept)
     #expect(isKept(after), "descriptors and threads: \(before), then \(after)")
   }

@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What the tests of an application can do without a server.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TestingTests {
   @Test func aRequestIsSplitAtItsMount() async throws {
     let request = Request(

@@ -71,7 +71,9 @@ package struct Project: Sendable {
       "let edition = \"\($0)\"\n"
     }
     let original = repository + "/sample-app"
-    for part in ["Package.swift", "Sources", "Tests", "public", "slipway.yaml", ".gitignore"] {
+    for part in [
+      "Package.swift", "Sources", "Tests", "legacy", "public", "slipway.yaml", ".gitignore",
+    ] {
       let run = try CommandRun(["/bin/cp", "-R", "\(original)/\(part)", directory.path])
       guard run.end == .exited(0) else { throw ServerProcess.Failure(description: run.text) }
     }

@@ -11,8 +11,11 @@ package struct ServerLog: Sendable {
   /// Lines of standard output.
   package internal(set) var output: [String] = []
 
-  /// Set when the server has closed its standard error, which is when it ends.
-  var isComplete = false
+  /// Streams that somebody may still write to: the server, or what shows its last words.
+  var openStreams = 2
+
+  /// Whether nothing more can come.
+  var isComplete: Bool { openStreams == 0 }
 
   mutating func append(_ line: String) {
     if let event = ServerEvent(line: line) { events.append((lines.count, event)) }

@@ -77,11 +77,12 @@ package final class ServerProcess: Sendable {
     Self.read(output[0]) { line in
       log.update { $0.output.append(line) }
     } atEnd: {
+      log.update { $0.openStreams -= 1 }
     }
     Self.read(error[0]) { line in
       log.update { $0.append(line) }
     } atEnd: {
-      log.update { $0.isComplete = true }
+      log.update { $0.openStreams -= 1 }
     }
     startThread("wait") {
       var status: Int32 = 0
@@ -166,12 +167,13 @@ package final class ServerProcess: Sendable {
     if end.update({ $0 }) == nil { kill(pid, signal) }
   }
 
-  /// Waits until it has ended.
+  /// Waits until it has ended and all that it printed is here. A process that it has left behind may
+  /// hold its streams open for ever, so that is waited for only so long.
   package func untilEnd() throws -> End {
     guard let end = end.wait(atMost: Self.patience, for: { $0 }) else {
       throw Failure(description: "the server does not end:\n\(tail)")
     }
-    _ = log.wait(atMost: 5) { $0.isComplete ? true : nil }
+    _ = log.wait(atMost: 30) { $0.isComplete ? true : nil }
     return end
   }
 

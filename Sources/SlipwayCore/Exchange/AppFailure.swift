@@ -7,8 +7,12 @@ package struct AppFailure: Sendable, Equatable {
   /// The code of the error that the client and the log are told of.
   package var code: String
 
-  package init(message: String, code: String = "SW022") {
+  /// What the client is shown, if there is more to show than the message.
+  package var page: ErrorPage?
+
+  package init(message: String, code: String = "SW022", page: ErrorPage? = nil) {
     self.message = message
     self.code = code
+    self.page = page
   }
 }

@@ -15,8 +15,7 @@ extension ErrorPage {
       Fact("Failed after", age.shownInMilliseconds),
     ]
     var sections = [Section.facts(heading: "Exchange", facts)]
-    let fields = request.fields.prefix(50)
-      .map { Fact($0.name, SecretField.isSecret($0.name) ? SecretField.hidden : $0.value) }
+    let fields = request.shownFields
     if !fields.isEmpty { sections.append(.facts(heading: "Request fields", fields)) }
     return ErrorPage(
       code: failure.code,
@@ -26,6 +25,16 @@ extension ErrorPage {
       remedy: "The log has what the application said before.",
       sections: sections
     )
+  }
+}
+
+extension Request {
+  /// The fields as a page may show them: not all, and no secret.
+  package var shownFields: [ErrorPage.Fact] {
+    fields.prefix(50)
+      .map {
+        ErrorPage.Fact($0.name, SecretField.isSecret($0.name) ? SecretField.hidden : $0.value)
+      }
   }
 }
 

@@ -114,6 +114,16 @@ package final class Exchange: Sendable {
     }
   }
 
+  /// Sends a whole response and ends the exchange. `body` is copied before this returns.
+  package func respond(_ head: ResponseHead, copying body: UnsafeRawBufferPointer) {
+    if eventLoop.inEventLoop {
+      stream.respond(head, copying: body)
+    } else {
+      let copy = ByteBuffer(bytes: body)
+      eventLoop.execute { self.stream.respond(head, body: copy) }
+    }
+  }
+
   /// Ends the exchange with an error page, or with a cut connection if the response had begun.
   package func fail(_ failure: AppFailure) {
     if eventLoop.inEventLoop {
@@ -140,6 +150,9 @@ package final class Exchange: Sendable {
       eventLoop.execute { action(self.stream) }
     }
   }
+
+  /// Has something done in a later turn of the event loop.
+  func later(_ action: @escaping @Sendable () -> Void) { eventLoop.execute(action) }
 
   /// Has `callback` called once, on the event loop, if the client goes before the exchange ends.
   ///

@@ -36,7 +36,7 @@ final class ExchangeStream: @unchecked Sendable {
   let id: UInt64
   let request: Request
   /// nil for a mount without rules, and for what belongs to no mount.
-  private let policy: MountPolicy?
+  let policy: MountPolicy?
   /// The script that pages get; nil for none.
   let liveScript: (@Sendable () -> String)?
   /// Set while a page is sent that gets it.
@@ -104,7 +104,7 @@ final class ExchangeStream: @unchecked Sendable {
   func start(_ head: ResponseHead) {
     guard case .fresh = phase else { return }
     var head = head
-    policy?.complete(&head)
+    complete(&head)
     injection = Injection(of: &head, in: self)
     guard let (framing, bytes) = begin(head, wholeBody: nil) else { return }
     phase = .streaming(framing)
@@ -216,12 +216,45 @@ final class ExchangeStream: @unchecked Sendable {
   func respond(_ head: ResponseHead, body: ByteBuffer?) {
     guard case .fresh = phase else { return }
     var head = head
+    complete(&head)
+    respond(completed: head, body)
+  }
+
+  func respond(_ head: ResponseHead, copying body: UnsafeRawBufferPointer) {
+    guard case .fresh = phase else { return }
+    var head = head
+    complete(&head)
+    guard liveScript == nil || !head.isHTML else {
+      return respond(completed: head, ByteBuffer(bytes: body))
+    }
+    respond(head, bodyCount: body.count) { output in
+      if body.count <= Self.copyLimit {
+        output.writeBytes(body)
+      } else {
+        connection.write(&output, ByteBuffer(bytes: body), copying: false)
+      }
+    }
+  }
+
+  private func respond(completed head: ResponseHead, _ body: ByteBuffer?) {
+    var head = head
     var body = body
-    policy?.complete(&head)
     inject(into: &body, of: &head)
     let count = body?.readableBytes ?? 0
+    respond(head, bodyCount: count) { output in
+      guard let body else { return }
+      connection.write(&output, body, copying: count <= Self.copyLimit)
+    }
+  }
+
+  /// - Parameter head: As the mount's policy and the script in the page have left it.
+  private func respond(
+    _ head: ResponseHead,
+    bodyCount count: Int,
+    placingBody place: (inout ByteBuffer) -> Void
+  ) {
     // A HEAD request whose body was not even made says nothing about its length.
-    let isUnknown = request.method == "HEAD" && count == 0
+    let isUnknown = count == 0 && request.method == "HEAD"
     // Nothing of the request's body will be read any more, so the head can already say whether
     // the connection lives on.
     if discardInput() == .excessive { keepsAlive = false }
@@ -233,14 +266,15 @@ final class ExchangeStream: @unchecked Sendable {
       )
     else { return }
     var output = bytes
-    if let body, framing.body != .none {
+    if count > 0, framing.body != .none {
       sentBytes = count
-      connection.write(&output, body, copying: count <= Self.copyLimit)
+      place(&output)
     }
     end(output)
   }
 
   func respond(_ page: ErrorPage) {
+    tellPage(of: page)
     var page = page
     // A page that reloads itself would turn any other method into GET.
     if request.method != "GET" { page.healsByItself = false }
@@ -250,7 +284,9 @@ final class ExchangeStream: @unchecked Sendable {
       isLive: liveScript != nil
     )
     var fields = page.responseFields
-    if liveScript != nil { fields.allowOwnScript() }
+    if liveScript != nil {
+      fields.allowOwnScript()
+    }
     fields.add(name: "Content-Type", value: contentType)
     respond(ResponseHead(status: page.status, fields: fields), body: body)
   }
@@ -259,7 +295,7 @@ final class ExchangeStream: @unchecked Sendable {
     switch phase {
     case .fresh:
       if hasClient { connection.report(failure, of: self) }
-      respond(ErrorPage.applicationFailed(failure, with: request, after: age))
+      respond(failure.page ?? .applicationFailed(failure, with: request, after: age))
     case .streaming(let framing) where framing.body == .none:
       // The client has got all there is.
       end(takeHead(reserving: 0))

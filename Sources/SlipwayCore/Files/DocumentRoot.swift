@@ -152,7 +152,7 @@ package final class DocumentRoot: Sendable {
   }
 
   /// By the clock that the kernel stamps files with.
-  private static func now() -> Int128 {
+  static func now() -> Int128 {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     return now.nanoseconds

@@ -34,6 +34,16 @@ package final class OpenFile: Sendable {
     )
   }
 
+  /// A regular file that somebody else has open, through a descriptor of its own; nil for anything
+  /// else. Blocks as long as the filesystem does.
+  package convenience init?(duplicating descriptor: SystemPackage.FileDescriptor) {
+    guard let status = try? descriptor.stat(), status.type == .regular,
+      let copy = try? descriptor.duplicated().release()
+    else { return nil }
+    let isLocal = copy.isOnLocalFilesystem
+    self.init(OwnedDescriptor(copy), status: status, now: DocumentRoot.now(), isLocal: isLocal)
+  }
+
   /// Reads exactly these bytes. Nil if the file has become shorter than that. Throws `EAGAIN`
   /// (wouldBlock) if that takes waiting, and `patience` is out.
   package func read(

@@ -7,8 +7,8 @@ package enum Admission: Sendable {
   /// `Gateway.reconsiderHeld()` is called.
   case hold
 
-  /// Answer with this page.
-  case answer(ErrorPage)
+  /// Answer with this page. Indirect, as it is large, and an admission is made for every exchange.
+  indirect case answer(ErrorPage)
 }
 
 /// Decides, for each exchange and just before its dispatch, whether the application in memory is

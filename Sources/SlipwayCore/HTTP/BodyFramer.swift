@@ -199,7 +199,10 @@ package struct BodyFramer {
         !field.isNamed("transfer-encoding", in: bytes),
         !field.isNamed("host", in: bytes)
       else { return false }
-      trailers.append(bytes[field.name], bytes[field.value])
+      trailers.append(
+        UnsafeRawBufferPointer(rebasing: bytes[field.name]),
+        UnsafeRawBufferPointer(rebasing: bytes[field.value])
+      )
       return true
     }
   }

@@ -29,10 +29,21 @@ package struct FieldSection: Sendable {
 
   /// Appends a line. What an application gives is checked where it is sent.
   package mutating func add(name: String, value: String) {
-    append(name.utf8, value.utf8)
+    place(name.utf8, value.utf8)
   }
 
-  package mutating func append(_ name: some Collection<UInt8>, _ value: some Collection<UInt8>) {
+  /// Makes room for lines whose names and values have so many bytes in all.
+  package mutating func reserve(lines lineCount: Int, bytes byteCount: Int) {
+    lines.reserveCapacity(lines.count + lineCount)
+    bytes.reserveCapacity(bytes.count + byteCount)
+  }
+
+  /// Appends a line that is in memory. Not generic: another target's call would not be specialised.
+  package mutating func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    place(name, value)
+  }
+
+  private mutating func place(_ name: some Collection<UInt8>, _ value: some Collection<UInt8>) {
     let start = bytes.count
     bytes.append(contentsOf: name)
     let middle = bytes.count
@@ -67,6 +78,15 @@ package struct FieldSection: Sendable {
   /// The value of the first line with this name.
   package func first(name: String) -> String? {
     firstLine(named: name).map { text(in: $0.value) }
+  }
+
+  /// Whether the first line with this name has a value that begins so, apart from case. Makes no
+  /// string.
+  func begins(_ name: String, with lowercased: StaticString) -> Bool {
+    guard let value = firstLine(named: name)?.value else { return false }
+    let end = value.lowerBound + lowercased.utf8CodeUnitCount
+    guard end <= value.upperBound else { return false }
+    return withUnsafeBytes { $0.equals(lowercased, ignoringCaseIn: value.lowerBound..<end) }
   }
 
   /// The values of all lines with this name, in order.

@@ -86,7 +86,9 @@ struct ResponseFraming {
     } else if let length = fields.length {
       body = hasBody ? .counted(length) : .none
     } else if let whole = conditions.wholeBody, head.status != 204, head.status != 304 {
-      output.writeString("Content-Length: \(whole)\r\n")
+      output.writeStaticString("Content-Length: ")
+      output.writeDecimal(whole)
+      output.writeStaticString("\r\n")
       body = hasBody ? .counted(whole) : .none
     } else if !hasBody {
       body = .none
@@ -205,6 +207,17 @@ extension ByteBuffer {
       let reason = HTTPResponseStatus(statusCode: status).reasonPhrase
       writeString("HTTP/1.1 \(status) \(reason)\r\n")
     }
+  }
+
+  /// Appends a number, which is not negative, without making a string of it.
+  fileprivate mutating func writeDecimal(_ number: Int) {
+    guard number >= 10 else {
+      writeInteger(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number))
+      return
+    }
+    let (rest, digit) = number.quotientAndRemainder(dividingBy: 10)
+    writeDecimal(rest)
+    writeInteger(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
   }
 
   fileprivate mutating func writeField(_ line: FieldLine, of bytes: UnsafeRawBufferPointer) {

@@ -41,6 +41,16 @@ extension ExchangeStream {
     return InjectionRule.tag(liveScript(), method: request.method, for: head)
   }
 
+  /// What the mount's policy and the script make of a response's head before anything else is asked.
+  func complete(_ head: inout ResponseHead) {
+    policy?.complete(&head)
+    guard head.status == 304, liveScript != nil, InjectionRule.isForPage(request.fields),
+      let validator = head.fields.first(name: "ETag")
+    else { return }
+    // It was asked about by its mark: see `FieldSection.forPage`.
+    head.fields.replaceOrAdd(name: "ETag", value: LiveValidator.marked(validator))
+  }
+
   /// Puts the script into a body that is there as a whole, if it belongs there.
   func inject(into body: inout ByteBuffer?, of head: inout ResponseHead) {
     injection = nil
@@ -59,6 +69,15 @@ extension ExchangeStream {
     body = injected
   }
 
+  /// Has the page know that made the request: what its scripts and images get, nobody sees.
+  func tellPage(of failure: ErrorPage) {
+    guard liveScript != nil, let tell = connection.gateway.configuration.onFailureBehindPage, failure.status >= 500,
+      !failure.healsByItself, !InjectionRule.isForPage(request.fields),
+      let referrer = request.fields.first(name: "Referer")
+    else { return }
+    tell(failure, referrer)
+  }
+
   /// Appends what of the body is left when the application has sent all of it.
   func appendRest(to output: inout ByteBuffer, _ body: ResponseFraming.Body) {
     guard var rest = injection?.finish(), rest.readableBytes > 0, body != .none else { return }
@@ -75,11 +94,15 @@ extension ExchangeStream {
 
 extension FieldSection {
   /// The fields of a request as the application gets them when its pages get a script: one for a page
-  /// does not offer to take it compressed, for nobody could write into that.
+  /// does not offer to take it compressed, for nobody could write into that, and asks about what was
+  /// given out with the script only.
   func forPage() -> FieldSection {
-    guard contains(name: "Accept-Encoding"), InjectionRule.isForPage(self) else { return self }
+    guard InjectionRule.isForPage(self) else { return self }
     var fields = self
-    fields.remove(name: "Accept-Encoding")
+    if contains(name: "Accept-Encoding") { fields.remove(name: "Accept-Encoding") }
+    if contains(name: "If-None-Match") || contains(name: "If-Modified-Since") {
+      LiveValidator.unmark(&fields)
+    }
     return fields
   }
 
@@ -90,7 +113,7 @@ extension FieldSection {
       name: "Content-Security-Policy",
       value: policy.replacing(
         "default-src 'none';",
-        with: "default-src 'none'; script-src 'self'; connect-src 'self'; frame-src 'self';"
+        with: "default-src 'none'; script-src 'self'; connect-src 'self';"
       )
     )
   }

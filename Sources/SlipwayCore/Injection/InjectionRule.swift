@@ -7,11 +7,11 @@ enum InjectionRule {
   ///
   /// Left alone are parts (206), downloads, encoded bodies and what is no HTML, by the fields alone.
   static func tag(
-    _ source: String,
+    _ source: @autoclosure () -> String,
     method: String,
     for head: ResponseHead
   ) -> ScriptTag? {
-    guard (200...599).contains(head.status), head.status != 206,
+    guard head.isHTML, (200...599).contains(head.status), head.status != 206,
       let type = head.fields.first(name: "Content-Type"), isReadableHTML(type)
     else { return nil }
     let fields = head.fields
@@ -21,23 +21,19 @@ enum InjectionRule {
       !(fields.first(name: "Content-Disposition")?.lowercased().hasPrefix("attachment") ?? false)
     else { return nil }
     let policies = fields["Content-Security-Policy"]
-    var tag = ScriptTag(source: source)
+    var tag = ScriptTag(source: source())
     tag.nonce = policies.lazy.compactMap(ContentSecurityPolicy.nonce(in:)).first
     tag.isOnce = method != "GET" && method != "HEAD"
     return tag
   }
 
   /// Has the head tell of the body with the script.
-  ///
-  /// The tag is the same for every response of a generation and changes nothing of what the page
-  /// says, which is what a weak validator means (RFC 9110, section 8.8.1); a strong one would let
-  /// ranges of two different bodies be put together.
   static func adapt(_ fields: inout FieldSection) {
     for name in ["Content-Length", "Content-MD5", "Content-Digest", "Digest", "Repr-Digest"] {
       fields.remove(name: name)
     }
-    if let validator = fields.first(name: "ETag"), !validator.hasPrefix("W/") {
-      fields.replaceOrAdd(name: "ETag", value: "W/\(validator)")
+    if let validator = fields.first(name: "ETag") {
+      fields.replaceOrAdd(name: "ETag", value: LiveValidator.marked(validator))
     }
   }
 
@@ -65,4 +61,9 @@ enum InjectionRule {
     ]
     .contains(where: label.hasPrefix)
   }
+}
+
+extension ResponseHead {
+  /// What every response is asked: what is no page pays for this look at its type, and no more.
+  var isHTML: Bool { fields.begins("Content-Type", with: "text/html") }
 }

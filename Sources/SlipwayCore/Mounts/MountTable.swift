@@ -83,6 +83,8 @@ package struct MountTable: Sendable {
   }
 
   private func text(_ range: Range<Int>, of target: String) -> String {
+    if range.isEmpty { return "" }
+    if range.count == target.utf8.count { return target }
     let start = target.utf8.index(target.utf8.startIndex, offsetBy: range.lowerBound)
     return String(target[start..<target.utf8.index(start, offsetBy: range.count)])
   }

@@ -26,11 +26,13 @@ package final class PushChannel: Application {
   /// How many listen.
   package var listenerCount: Int { listeners.withLock(\.count) }
 
-  /// Tells every listener. Any thread but an event loop, and one at a time.
+  /// Tells every listener, in a later turn of its event loop. Any thread, and one at a time.
   /// - Parameter mark: What has been heard with this; nil to leave it as it is.
   package func broadcast(_ message: String, mark: String? = nil) {
     let frame = PushFrames.text(message)
-    for listener in listeners.withLock({ Array($0.values) }) { listener.tell(frame, mark: mark) }
+    for listener in listeners.withLock({ Array($0.values) }) {
+      listener.tellLater(frame, mark: mark)
+    }
   }
 
   // MARK: Listeners
@@ -59,8 +61,7 @@ package final class PushChannel: Application {
       self?.listeners.withLock { $0[number] = nil }
     }
     exchange.carryTunnel { listener.carried }
-    // First the place in the list, then the greeting: what is said in between is said by another
-    // thread, and gets to this event loop behind it.
+    // First the place in the list, then the greeting: what is said in between comes behind it.
     listeners.withLock { $0[number] = listener }
     let greeting = source.greeting(after: mark)
     listener.tell(PushFrames.text(greeting.message), mark: greeting.mark)
@@ -96,6 +97,10 @@ private final class Listener: @unchecked Sendable {
   /// The bytes that were read and are no whole frame, and what has been heard.
   var carried: (bytes: [UInt8], state: String) {
     (Array(frames.unread.readableBytesView), mark)
+  }
+
+  func tellLater(_ frame: ByteBuffer, mark: String?) {
+    exchange.later { self.tell(frame, mark: mark) }
   }
 
   func tell(_ frame: ByteBuffer, mark: String?) {

@@ -6,6 +6,9 @@ extension ConnectionHandler {
   /// What has been read and belongs to no exchange has changed.
   func noteInput() {
     guard let slot else { return }
+    guard input.readableBytes > 0 else {
+      return slot.wait(with: UnsafeRawBufferPointer(start: nil, count: 0), heldSince: 0)
+    }
     var since = carriedHold
     if case .held(let request) = phase { since = request.since }
     input.withUnsafeReadableBytes { bytes in

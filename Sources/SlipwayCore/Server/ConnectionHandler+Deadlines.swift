@@ -3,21 +3,21 @@ import NIOCore
 // How long a connection may stay as it is.
 extension ConnectionHandler {
   var deadline: NIODeadline? {
-    let configuration = gateway.configuration
+    let timeouts = gateway.timeouts
     switch phase {
     case .opening, .over: return nil
-    case .awaitingHead where isSurplus: return since + TimeAmount(configuration.lingerTimeout)
+    case .awaitingHead where isSurplus: return since + timeouts.linger
     case .awaitingHead where input.readableBytes == 0:
-      return since + TimeAmount(configuration.idleTimeout)
-    case .awaitingHead, .discarding, .closing: return since + TimeAmount(configuration.headTimeout)
-    case .held(let request): return request.since + TimeAmount(configuration.holdTimeout)
+      return since + timeouts.idle
+    case .awaitingHead, .discarding, .closing: return since + timeouts.head
+    case .held(let request): return request.since + timeouts.hold
     case .lingering:
       // A restart waits no longer for it than for the client of a tunnel.
-      let limit = TimeAmount(configuration.lingerTimeout)
+      let limit = timeouts.linger
       return since + (loop.isDraining ? min(limit, Self.farewell) : limit)
     case .running(let stream):
       let wait = bodyDeadline(of: stream)
-      guard let output = stall.map({ $0.since + TimeAmount(configuration.writeTimeout) }) else {
+      guard let output = stall.map({ $0.since + timeouts.write }) else {
         return wait
       }
       return wait.map { min($0, output) } ?? output
@@ -27,7 +27,7 @@ extension ConnectionHandler {
   private func bodyDeadline(of stream: ExchangeStream) -> NIODeadline? {
     // In a tunnel, only the other protocol knows how long silence may last.
     guard stream.isStarving, !stream.isTunnel else { return nil }
-    return stream.starvesSince + TimeAmount(gateway.configuration.bodyTimeout)
+    return stream.starvesSince + gateway.timeouts.body
   }
 
   /// Sees to it that a timer goes off at the deadline, or before it and looks again: deadlines move

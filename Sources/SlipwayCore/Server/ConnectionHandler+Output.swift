@@ -7,7 +7,7 @@ extension ConnectionHandler {
   var isOpen: Bool { context?.channel.isActive ?? false }
 
   func makeBuffer(capacity: Int) -> ByteBuffer {
-    context?.channel.allocator.buffer(capacity: capacity) ?? ByteBuffer()
+    context == nil ? ByteBuffer() : loop.takeBuffer(capacity: capacity)
   }
 
   func conditions(of stream: ExchangeStream, wholeBody: Int?) -> ResponseFraming.Conditions {
@@ -33,6 +33,7 @@ extension ConnectionHandler {
     if copying {
       output.writeImmutableBuffer(bytes)
     } else {
+      hasUnflushedOutput = true
       context?.write(wrapOutboundOut(output), promise: nil)
       context?.write(wrapOutboundOut(bytes), promise: nil)
       output = makeBuffer(capacity: 32)
@@ -40,10 +41,17 @@ extension ConnectionHandler {
   }
 
   /// Sends `output` and what was written before it. `completion` tells whether everything is with
-  /// the operating system.
+  /// the operating system, perhaps before this returns.
   func send(_ output: ByteBuffer, _ completion: ((Bool) -> Void)? = nil) {
     guard let context else {
       completion?(false)
+      return
+    }
+    guard let rest = offer(output, to: context) else {
+      loop.giveBack(output)
+      isCompletingSend = true
+      completion?(true)
+      isCompletingSend = false
       return
     }
     let promise = context.eventLoop.makePromise(of: Void.self)
@@ -57,8 +65,27 @@ extension ConnectionHandler {
         }
       }
     unsentWrites += 1
-    context.writeAndFlush(wrapOutboundOut(output), promise: promise)
+    hasUnflushedOutput = false
+    context.writeAndFlush(wrapOutboundOut(rest), promise: promise)
     watchOutput()
+  }
+
+  /// Hands `output` to the socket past the channel, which would take as long as the system call to do
+  /// the same. Returns what is left for the channel, which knows how to wait: nil for nothing.
+  ///
+  /// Not while the channel has bytes that come first; nor once it is closed, for the descriptor's
+  /// number may then be another connection's; nor inside of a completion, or who sends in each would
+  /// never let the event loop go on.
+  private func offer(_ output: ByteBuffer, to context: ChannelHandlerContext) -> ByteBuffer? {
+    guard unsentWrites == 0, !hasUnflushedOutput, !isCompletingSend, context.channel.isActive
+    else { return output }
+    let count = output.withUnsafeReadableBytes { bytes in
+      bytes.isEmpty ? 0 : socket.sendWithoutWaiting(bytes)
+    }
+    if count == output.readableBytes { return nil }
+    var rest = output
+    rest.moveReaderIndex(forwardBy: count)
+    return rest
   }
 
   func inNextTurn(_ action: @escaping () -> Void) {

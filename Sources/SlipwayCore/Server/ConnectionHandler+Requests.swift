@@ -77,8 +77,7 @@ extension ConnectionHandler {
   ) {
     var wasHeld = carriedHold != nil
     if case .held = phase { wasHeld = true }
-    let now = NIODeadline.now()
-    let begun = wasHeld ? request?.since ?? now : now
+    let begun = request?.since ?? .now()
     carriedHold = nil
     input.moveReaderIndex(forwardBy: head.byteCount)
     let id = gateway.exchangeBegins()
@@ -109,7 +108,7 @@ extension ConnectionHandler {
       head: head,
       keepsAlive: head.keepsAlive && keepingConnection,
       begun: begun,
-      held: now - begun,
+      held: wasHeld ? .now() - begun : .zero,
       connection: self
     )
     stream.body.limit = gateway.bodyLimit(of: request?.mount)

@@ -28,7 +28,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     case opening
     /// Between requests, or in the head of one.
     case awaitingHead
-    case held(HeldRequest)
+    /// Indirect, as it is large and seldom: the phase is looked at many times in each exchange.
+    indirect case held(HeldRequest)
     case running(ExchangeStream)
     /// The response is out; the rest of the request is read and dropped.
     case discarding(ExchangeStream)
@@ -58,6 +59,10 @@ final class ConnectionHandler: ChannelInboundHandler {
   var carriedHold: NIODeadline?
   /// Sends whose bytes are not all with the operating system.
   var unsentWrites = 0
+  /// The channel has bytes that it was not told to send yet.
+  var hasUnflushedOutput = false
+  /// Somebody is being told that his bytes went past the channel.
+  var isCompletingSend = false
   /// Set while there are such.
   var stall: OutputStall?
   /// The connection is one more than there may be: its first request is refused.

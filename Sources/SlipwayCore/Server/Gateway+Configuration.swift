@@ -70,6 +70,10 @@ extension Gateway {
     /// What goes on with tunnels of its own that an earlier generation has left.
     package var pushChannel: PushChannel?
 
+    /// Called on event loops when something that a page of a browser asked for, and that it does not
+    /// show, has got an error page; with the page's address (`Referer`).
+    package var onFailureBehindPage: (@Sendable (ErrorPage, String) -> Void)?
+
     package init() {}
 
     var headLimits: HeadFramer.Limits {

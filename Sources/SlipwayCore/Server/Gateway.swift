@@ -12,6 +12,7 @@ package import SystemPackage
 /// dropped: its threads hold it until then.
 package final class Gateway: Sendable {
   let configuration: Configuration
+  let timeouts: Timeouts
   let mounts: MountTable
   let internalPages: InternalPages
   let gatekeeper: any Gatekeeper
@@ -61,6 +62,7 @@ package final class Gateway: Sendable {
   ) {
     self.connections = connections
     self.configuration = configuration
+    timeouts = Timeouts(configuration)
     self.mounts = mounts
     self.internalPages = internalPages
     self.gatekeeper = gatekeeper
@@ -231,7 +233,7 @@ package final class Gateway: Sendable {
   }
 
   func bodyLimit(of mount: Mount?) -> Int {
-    mount?.rules.bodyLimit ?? configuration.bodyLimit
+    mount?.policy?.rules.bodyLimit ?? configuration.bodyLimit
   }
 
   // MARK: Exchanges

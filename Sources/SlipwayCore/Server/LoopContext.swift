@@ -13,6 +13,8 @@ final class LoopContext: @unchecked Sendable {
     var held: [ConnectionHandler] = []
     var isDraining = false
     var dates = DateCache()
+    /// A buffer whose bytes have been sent: memory for the next response.
+    var spareBuffer: ByteBuffer?
   }
 
   init(_ eventLoop: any EventLoop) {
@@ -39,6 +41,23 @@ final class LoopContext: @unchecked Sendable {
     get { checked.dates }
     _modify { yield &checked.dates }
   }
+
+  /// An empty buffer with room for `capacity` bytes.
+  func takeBuffer(capacity: Int) -> ByteBuffer {
+    guard var buffer = checked.spareBuffer else {
+      return ByteBufferAllocator().buffer(capacity: capacity)
+    }
+    checked.spareBuffer = nil
+    buffer.clear(minimumCapacity: capacity)
+    return buffer
+  }
+
+  /// Keeps a buffer whose bytes nobody needs any more, unless it is a large one.
+  func giveBack(_ buffer: ByteBuffer) {
+    if buffer.capacity <= Self.spareLimit { checked.spareBuffer = buffer }
+  }
+
+  private static let spareLimit = 32 * 1024
 
   /// A copy, because connections come and go while they are told something.
   var connections: [ConnectionHandler] { Array(checked.connections.values) }

@@ -7,6 +7,8 @@ struct DAPMessage: Sendable, Hashable {
   let sequence: Int
   let command: String
   let adapterID: String?
+  /// The process that is debugged is to end.
+  let endsDebuggee: Bool
 
   enum Reading: Sendable, Hashable {
     /// A whole message, and how many bytes it takes.
@@ -21,6 +23,7 @@ struct DAPMessage: Sendable, Hashable {
   private struct Content: Decodable {
     struct Arguments: Decodable {
       var adapterID: String?
+      var terminateDebuggee: Bool?
     }
     var seq: Int?
     var command: String?
@@ -51,10 +54,30 @@ struct DAPMessage: Sendable, Hashable {
       DAPMessage(
         sequence: content.seq ?? 0,
         command: content.command ?? "",
-        adapterID: content.arguments?.adapterID
+        adapterID: content.arguments?.adapterID,
+        endsDebuggee: content.command == "terminate"
+          || (content.command == "disconnect" && content.arguments?.terminateDebuggee == true)
       ),
       length: headerEnd.upperBound + count
     )
+  }
+
+  private struct Disconnection: Encodable {
+    struct Arguments: Encodable {
+      var terminateDebuggee = false
+    }
+    var seq: Int
+    var type = "request"
+    var command = "disconnect"
+    var arguments = Arguments()
+  }
+
+  /// In place of this request: that the session be ended, and nothing else.
+  var disconnection: [UInt8] { Self.encoded(Disconnection(seq: sequence)) }
+
+  private static func encoded(_ content: some Encodable) -> [UInt8] {
+    guard let content = try? JSONEncoder().encode(content) else { return [] }
+    return Array("Content-Length: \(content.count)\r\n\r\n".utf8) + content
   }
 
   private struct Refusal: Encodable {
@@ -88,7 +111,6 @@ struct DAPMessage: Sendable, Hashable {
       message: reason,
       body: .init(error: .init(format: reason))
     )
-    guard let content = try? JSONEncoder().encode(refusal) else { return [] }
-    return Array("Content-Length: \(content.count)\r\n\r\n".utf8) + content
+    return Self.encoded(refusal)
   }
 }

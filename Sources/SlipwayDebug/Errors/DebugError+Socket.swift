@@ -11,7 +11,7 @@ extension DebugError {
   }
 
   /// See ptrace(2), "Ptrace access mode checking".
-  static func tracingForbidden(_ obstacle: Tracing.Obstacle) -> Self {
+  static func tracingForbidden(_ obstacle: Tracing.Obstacle, words: String = "") -> Self {
     switch obstacle {
     case .onlyWithCapability:
       Self(
@@ -30,9 +30,10 @@ extension DebugError {
       Self(
         code: .tracingForbidden,
         message:
-          "The debugger server may not trace this process; a seccomp filter is in force here.",
+          "The debugger server may not trace this process; a seccomp filter is in force here"
+          + (words.isEmpty ? "." : ". It said: \(words)."),
         remedy: "In a container, start it with --cap-add=SYS_PTRACE, or with --security-opt "
-          + "seccomp=unconfined."
+          + "seccomp=unconfined. If another debugger or strace has this process, end that first."
       )
     }
   }
@@ -53,6 +54,13 @@ extension DebugError {
       remedy: "Detach that one first."
     )
   }
+
+  static let stranger = Self(
+    code: .stranger,
+    message: "Somebody else on this machine tried to attach a debugger, and was turned away: "
+      + "only processes of the user who runs the server may.",
+    remedy: "Attach as that user."
+  )
 
   static let stoppedAtRestart = Self(
     code: .stoppedAtRestart,
@@ -77,8 +85,10 @@ extension DebugError {
 
   static let noPython = Self(
     code: .noPython,
-    message: "An editor asked for a Python debugger, and nothing here is written in Python.",
-    remedy: "Use a configuration for LLDB, such as “slipway init --editor” writes."
+    message: "An editor asked for a Python debugger, and none runs here.",
+    remedy:
+      "Set `debugger: debugpy` for the Python mount, or use a configuration for LLDB, such as "
+      + "“slipway init --editor” writes."
   )
 
   /// Whoever reaches the socket from another machine can run what he likes.

@@ -16,6 +16,7 @@ package struct DebugError: ReportableError, Equatable {
     case exposed = "SW218"
     case toolMissing = "SW160"
     case toolIncomplete = "SW161"
+    case stranger = "SW171"
   }
 
   package let code: Code

@@ -47,6 +47,17 @@ final class BufferedPeer {
     }
   }
 
+  /// Sends what is left, and waits for it; gives up after a time.
+  func flush(within limit: Duration) {
+    let deadline = ContinuousClock.now + limit
+    flush()
+    while hasPending, ContinuousClock.now < deadline {
+      var writable = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
+      _ = unsafe poll(&writable, 1, 100)
+      flush()
+    }
+  }
+
   /// Has the peer read its end, when it has taken everything else.
   func endInput() {
     endsAfterPending = true

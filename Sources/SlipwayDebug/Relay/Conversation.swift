@@ -15,7 +15,9 @@ package protocol Conversation: Sendable {
 package enum ConversationStep: Sendable, Hashable {
   case sendToServer([UInt8])
   case sendToClient([UInt8])
-  /// The process is to be stopped by a signal, which its debugger server takes.
+  /// The process is to be stopped by SIGCONT, which its debugger server takes. Where that has it
+  /// stopped already, for a breakpoint met in the same instant, the signal is left over: no other is
+  /// so harmless then.
   case interruptProcess
   /// Nothing more is sent to the server: it reads its end.
   case endServerInput

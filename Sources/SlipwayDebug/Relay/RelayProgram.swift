@@ -14,12 +14,16 @@ package final class RelayProgram {
   /// How often it is looked whether the process is traced, until it is.
   private static let attachInterval = Duration.milliseconds(50)
   /// How long a client may have the process stopped at its restart before that is taken for its wish.
-  private static let execPatience = Duration.seconds(1)
+  private static let execPatience = Duration.seconds(3)
   /// How long a debugger server may take to end once its conversation is over.
   private static let lastPatience = Duration.seconds(3)
 
+  /// How long the client has to hear from the debugger server how the server ended.
+  private static let farewell = Duration.seconds(5)
+
   private let order: SessionOrder
-  private let control: FileDescriptor
+  /// Never waited for: the server reads when it runs.
+  private let control: BufferedPeer
   private let listeners: [FileDescriptor]
   private let client: BufferedPeer
   private let server: BufferedPeer
@@ -29,17 +33,18 @@ package final class RelayProgram {
 
   private var isAttached = false
   private var isFinished = false
-  private var controlIsOpen = true
   /// The end of the time in which the server has to let the process go.
   private var deadline: ContinuousClock.Instant?
   private var stoppedAtRestartSince: ContinuousClock.Instant?
   private var knockedAt: ContinuousClock.Instant?
+  /// When the server was found to be no more.
+  private var orphanedAt: ContinuousClock.Instant?
 
   /// Runs a session to its end. Returns the exit code.
   package static func run() -> Int32 {
     signal(SIGPIPE, SIG_IGN)
     let control = FileDescriptor(rawValue: SessionOrder.Descriptor.control)
-    guard let line = ControlLine.read(from: control),
+    guard let line = ControlLines.first(from: control),
       let order = try? JSONDecoder().decode(SessionOrder.self, from: Data(line))
     else { return EX_USAGE }
     let log = RelayLog(at: order.log)
@@ -49,14 +54,14 @@ package final class RelayProgram {
       relay.end(log)
       return EX_OK
     } catch {
-      ControlLine.send(SessionReport.failed(words: error.message), over: control)
+      ControlLines.send(SessionReport.failed(words: error.message).encoded, over: control)
       return EX_OSERR
     }
   }
 
   private init(_ order: SessionOrder, _ control: FileDescriptor) throws(SystemError) {
     self.order = order
-    self.control = control
+    self.control = BufferedPeer(control)
     listeners = (0..<order.listenerCount)
       .map { FileDescriptor(rawValue: SessionOrder.Descriptor.firstListener + Int32($0)) }
     for descriptor in [control] + listeners { descriptor.setClosedOnExec(true) }
@@ -114,14 +119,17 @@ package final class RelayProgram {
     if client.isOpen {
       poll(client.descriptor, reads: !server.isFull, writes: client.hasPending)
     }
-    if controlIsOpen { poll(control, reads: true) }
-    if knockedAt == nil, client.isOpen { listeners.forEach { poll($0, reads: true) } }
+    if control.isOpen { poll(control.descriptor, reads: true, writes: control.hasPending) }
+    if knockedAt == nil, client.isOpen, !doorstep.isShut {
+      listeners.forEach { poll($0, reads: true) }
+    }
     doorstep.silent.forEach { poll($0, reads: true) }
     let times = [
       isAttached ? nil : Self.attachInterval,
       deadline.map { $0 - .now },
       stoppedAtRestartSince.map { $0 + Self.execPatience - .now },
-      knockedAt.map { $0 + Self.courtesy - .now },
+      client.isOpen ? knockedAt.map { $0 + Self.courtesy - .now } : nil,
+      orphanedAt.flatMap { deadline == nil ? $0 + Self.farewell - .now : nil },
       doorstep.rest,
     ]
     let limit = times.compactMap { $0 }.min().map { max(.zero, $0) }
@@ -155,13 +163,17 @@ package final class RelayProgram {
     perform(conversation.clientIsGone())
   }
 
-  /// The server has nothing to say but that it is no more.
+  /// The server has nothing to say but that the session is to end, or that it is no more itself.
   private func hearControl() {
-    guard controlIsOpen, FileDescriptor.waitReadable([control], milliseconds: 0) == [true] else {
+    control.flush()
+    if let bytes = control.read() {
+      if !bytes.isEmpty { letGo() }
       return
     }
-    controlIsOpen = false
-    letGo()
+    control.close()
+    let since = orphanedAt ?? .now
+    orphanedAt = since
+    if since + Self.farewell <= .now { letGo() }
   }
 
   private func perform(_ steps: [ConversationStep]) {
@@ -169,11 +181,11 @@ package final class RelayProgram {
       switch step {
       case .sendToServer(let bytes): server.send(bytes)
       case .sendToClient(let bytes): client.send(bytes)
-      // Without a debugger to take it, it would end the server.
-      case .interruptProcess: if Tracing.isTraced(order.process) { kill(order.process, SIGINT) }
+      case .interruptProcess: if isTraced { kill(order.process, SIGCONT) }
       case .endServerInput: server.endInput()
       case .finish: isFinished = true
-      case .tellOfExec: stoppedAtRestartSince = .now
+      // gdb takes its time there, for it reads every symbol anew.
+      case .tellOfExec: stoppedAtRestartSince = order.client == .lldb ? .now : nil
       case .tellOfResumption: stoppedAtRestartSince = nil
       case .tellOfKill: report(.killRefused)
       }
@@ -182,8 +194,11 @@ package final class RelayProgram {
 
   // MARK: What else is looked after
 
+  /// By our debugger server, and not by strace(1) or another debugger.
+  private var isTraced: Bool { Tracing.isTraced(order.process, by: serverProcess.pid) }
+
   private func lookWhetherAttached() {
-    guard !isAttached, Tracing.isTraced(order.process) else { return }
+    guard !isAttached, isTraced else { return }
     isAttached = true
     report(.attached)
   }
@@ -202,7 +217,9 @@ package final class RelayProgram {
           knockedAt = nil
           doorstep.admitAll(from: listeners) { PeerRule.admits($0) }
         }
-      } else if FileDescriptor.waitReadable(listeners, milliseconds: 0).contains(true) {
+      } else if !doorstep.isShut,
+        FileDescriptor.waitReadable(listeners, milliseconds: 0).contains(true)
+      {
         knockedAt = .now
       }
     }
@@ -212,21 +229,18 @@ package final class RelayProgram {
     }
   }
 
+  /// Of those that are turned away nobody needs to know each, and there may be any number while the
+  /// server is stopped and reads nothing.
   private func report(_ report: SessionReport) {
-    guard controlIsOpen else { return }
-    ControlLine.send(report, over: control)
+    if case .refused = report, control.hasPending { return }
+    control.send(report.encoded + [UInt8(ascii: "\n")])
   }
 
   // MARK: The end
 
   /// Both sides hear the end, and the debugger server is waited for.
   private func end(_ log: RelayLog) {
-    let limit = ContinuousClock.now + .seconds(1)
-    while client.hasPending, ContinuousClock.now < limit {
-      var writable = pollfd(fd: client.descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
-      _ = unsafe Glibc.poll(&writable, 1, 100)
-      client.flush()
-    }
+    client.flush(within: .seconds(1))
     client.close()
     server.close()
     doorstep.clear()
@@ -238,6 +252,7 @@ package final class RelayProgram {
     // An adapter tells its client itself why it could not attach.
     if !isAttached, case .lldb = order.client { report(.failed(words: log.lastWords)) }
     if !isAttached, case .gdb = order.client { report(.failed(words: log.lastWords)) }
+    control.flush(within: .seconds(1))
   }
 
   /// A debugger server that dies while it stops threads, one by one with SIGSTOP, leaves the process to

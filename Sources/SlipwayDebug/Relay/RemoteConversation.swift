@@ -10,6 +10,8 @@ package struct RemoteConversation: Conversation {
   private var fromServer = PacketScanner()
   /// The client is gone, or its wish to end the process is granted in our way.
   private var detachment: Detachment?
+  /// The process has been sent the signal that stands for an interrupt, and has not stopped for it.
+  private var isInterrupting = false
   private var hasFinished = false
 
   /// - Parameters:
@@ -33,7 +35,7 @@ package struct RemoteConversation: Conversation {
         steps.append(.sendToServer(interruptsBySignal ? packet : Self.withoutVforkEvents(packet)))
         continue
       }
-      steps.append(unit == .interrupt ? interruption : .sendToServer(unit.bytes))
+      steps += unit == .interrupt ? interrupt() : [.sendToServer(unit.bytes)]
     }
     return fromClient.isLost ? steps + clientIsGone() : steps
   }
@@ -45,9 +47,14 @@ package struct RemoteConversation: Conversation {
         if case .packet(let packet) = unit { steps += detach(upon: packet) }
         continue
       }
-      steps.append(.sendToClient(unit.bytes))
-      guard case .packet(let packet) = unit else { continue }
-      switch session.serverSent(packet) {
+      guard case .packet(let packet) = unit else {
+        steps.append(.sendToClient(unit.bytes))
+        continue
+      }
+      let wasRunning = session.isRunning
+      let reply = session.serverSent(packet)
+      steps.append(.sendToClient(wasRunning ? interruption(in: packet) : packet))
+      switch reply {
       case .executed: steps.append(.tellOfExec)
       // LLDB's server would wait for the client to hang up, and the next client with it.
       case .detached where !hasFinished:
@@ -65,15 +72,34 @@ package struct RemoteConversation: Conversation {
     let beginning = detachment.begin()
     self.detachment = detachment
     switch beginning {
-    case .interrupt: return [interruption]
+    case .interrupt: return interrupt()
     case .send(let bytes): return [.sendToServer(bytes)]
     case .wait: return finishIfOver()
     }
   }
 
-  private var interruption: ConversationStep {
-    interruptsBySignal ? .interruptProcess : .sendToServer([PacketScanner.Unit.interruptByte])
+  private mutating func interrupt() -> [ConversationStep] {
+    guard interruptsBySignal else { return [.sendToServer([PacketScanner.Unit.interruptByte])] }
+    // Stopped already, the process would keep the signal for later.
+    guard session.isRunning else { return [] }
+    isInterrupting = true
+    return [.interruptProcess]
   }
+
+  /// The report of a stop, to the client as if the process had been interrupted where it has been: as
+  /// SIGINT, whatever the signal was.
+  private mutating func interruption(in packet: [UInt8]) -> [UInt8] {
+    let content = PacketScanner.content(of: packet)
+    guard isInterrupting, content.starts(with: "T\(Self.stopped)".utf8) else { return packet }
+    isInterrupting = false
+    return PacketScanner.packet(
+      "T\(Self.interrupted)" + String(decoding: content.dropFirst(3), as: UTF8.self)
+    )
+  }
+
+  // As gdb numbers signals: SIGCONT and SIGINT.
+  private static let stopped = "13"
+  private static let interrupted = "02"
 
   /// LLDB wants to hear of each vfork(2), and the server starts its compilers with one. Most times it
   /// passes over it; but it takes the stop for the user's when a thread has not run since the last one,
@@ -96,7 +122,10 @@ package struct RemoteConversation: Conversation {
 
   private mutating func detach(upon packet: [UInt8]) -> [ConversationStep] {
     let bytes = detachment?.serverSent(packet) ?? []
-    return (bytes.isEmpty ? [] : [.sendToServer(bytes)]) + finishIfOver()
+    var steps: [ConversationStep] = bytes.isEmpty ? [] : [.sendToServer(bytes)]
+    // A client that is there still, because it is the server that is gone, is to hear how.
+    if detachment?.hasEnded == true, !hasFinished { steps.append(.sendToClient(packet)) }
+    return steps + finishIfOver()
   }
 
   private mutating func finishIfOver() -> [ConversationStep] {

@@ -15,6 +15,9 @@ struct Detachment: Sendable {
   /// It is done: the process has been let go, or is no more.
   private(set) var isOver: Bool
 
+  /// The process has ended while it was to be stopped.
+  private(set) var hasEnded = false
+
   init(_ session: RemoteSession, of process: Int32) {
     self.session = session
     self.process = process
@@ -45,6 +48,7 @@ struct Detachment: Sendable {
       let wasRunning = session.isRunning
       if session.serverSent(packet) == .ended {
         isOver = true
+        hasEnded = true
         return acknowledgement
       }
       // What the process prints is no reply.

@@ -10,11 +10,16 @@ struct DebugSession: Sendable {
   /// Closed by `collect`.
   let control: FileDescriptor
 
-  /// One that an earlier generation has begun.
-  init(inherited client: DebugClient, relay: Int32, control: FileDescriptor) {
+  /// How long a relay may take to let this process go where nobody wants a session any more.
+  private static let patience = Duration.seconds(2)
+
+  /// One that an earlier generation has begun; nil if there is no such session. What a generation has
+  /// left that crashed may be out of date, and the numbers may be others' by now.
+  init?(inherited client: DebugClient, relay: Int32, control: FileDescriptor) {
     self.client = client
     self.relay = HelperProcess(pid: relay)
     self.control = control
+    guard self.relay.isOurs, control.isSocket else { return nil }
     control.setClosedOnExec(true)
     // Whatever an earlier image has allowed.
     Tracing.allow(by: relay)
@@ -41,13 +46,15 @@ struct DebugSession: Sendable {
           listenerCount: listeners.count,
           log: program.log
         )
-        // Before there is a process: much less than the socket's buffer, so this does not block.
-        ControlLine.send(order, over: ours)
         relay = try HelperProcess(
           program.executable,
           program.arguments,
           inheriting: [theirs, connection.descriptor] + listeners
         )
+        // Before it can want to: it starts the debugger server only when it has read its order.
+        Tracing.allow(by: relay.pid)
+        // Much less than the socket's buffer, so this does not block.
+        ControlLines.send(try JSONEncoder().encode(order), over: ours)
       } catch {
         try? ours.close()
         throw error
@@ -56,18 +63,12 @@ struct DebugSession: Sendable {
     } catch {
       throw .relayNotStarted((error as? any ReportableError)?.message ?? "\(error)")
     }
-    // Before it can want to: it starts the debugger server only when it has read its order.
-    Tracing.allow(by: relay.pid)
   }
 
   /// What it has reported since the last reading; nil when it has ended. Blocks while there is
   /// nothing to read.
   func read(into lines: inout LineSplitter) -> [SessionReport]? {
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    let count =
-      (try? unsafe chunk.withUnsafeMutableBytes { unsafe try control.read(into: $0) }) ?? 0
-    guard count > 0 else { return nil }
-    return lines.append(chunk[..<count])
+    ControlLines.read(from: control, into: &lines)?
       .compactMap { try? JSONDecoder().decode(SessionReport.self, from: Data($0.utf8)) }
   }
 
@@ -75,6 +76,19 @@ struct DebugSession: Sendable {
   func collect() {
     try? control.close()
     _ = relay.collect()
+    Tracing.allow(by: 0)
+  }
+
+  /// Ends the session, whatever the client wants. Blocks until this process is let go, or for two
+  /// seconds.
+  func end() {
+    // Whatever the relay is told means that.
+    ControlLines.send("end".utf8, over: control)
+    if !relay.awaitEnd(within: Self.patience) {
+      relay.kill()
+      _ = relay.collect()
+    }
+    try? control.close()
     Tracing.allow(by: 0)
   }
 }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What a relay tells the server, each as one line of JSON. The server reads them when it runs.
 enum SessionReport: Codable, Sendable, Hashable {
   /// The process is traced.
@@ -10,4 +12,7 @@ enum SessionReport: Codable, Sendable, Hashable {
   case killRefused
   /// The debugger server ended before it traced anything. `words` are its last.
   case failed(words: String)
+
+  /// The line, without its end.
+  var encoded: [UInt8] { (try? JSONEncoder().encode(self)).map { Array($0) } ?? [] }
 }

@@ -25,6 +25,9 @@ package final class DebugSocket: Sendable {
     /// Whether a debugger is awaited still.
     package var isAwaiting: Bool
 
+    /// Where there is no socket, and nobody is awaited any more.
+    package static let nothing = Handoff(listeners: [], newcomers: [], isAwaiting: false)
+
     package var descriptors: [FileDescriptor] {
       (listeners + newcomers + [session?.control].compactMap { $0 })
         .map(FileDescriptor.init(rawValue:))
@@ -36,6 +39,9 @@ package final class DebugSocket: Sendable {
     package var relay: RelayCommand
     /// How to serve a client. Called on the socket's thread.
     package var launch: @Sendable (DebugClient) throws -> ServerLaunch
+    /// Where on 127.0.0.1 the adapter of the Python debugger is; nil if there is none. Called on the
+    /// socket's thread.
+    package var pythonPort: @Sendable () -> UInt16? = { nil }
     /// Called on the socket's thread, in order.
     package var onEvent: @Sendable (DebugEvent) -> Void
 
@@ -62,13 +68,29 @@ package final class DebugSocket: Sendable {
     case stopped
   }
 
+  /// How to serve a client that has just come, or why that is not possible.
+  private struct Preparation {
+    var client: DebugClient
+    var launch: Result<ServerLaunch, any Error>
+  }
+
+  /// How long nothing is said of other users' connections once something has been.
+  private static let discretion = Duration.seconds(10)
+
   private struct State {
     var phase = Phase.open
     var doorstep = Doorstep()
     var session: DebugSession?
     var isAttached = false
     var isAwaiting: Bool
+    /// When a tracer was first seen of whom it is not known yet whether he has let us run.
+    var tracerSeen: ContinuousClock.Instant?
     var reports = LineSplitter()
+    /// A client that could be served if it was known how.
+    var expectant: DebugClient?
+    /// For one turn.
+    var preparation: Preparation?
+    var toldOfStrangers: ContinuousClock.Instant?
   }
 
   private let surroundings: Surroundings
@@ -85,13 +107,15 @@ package final class DebugSocket: Sendable {
     self.surroundings = surroundings
     wakeUp = try WakeUp()
     var initial = State(isAwaiting: inherited?.isAwaiting ?? isAwaiting)
-    if let session = inherited?.session {
-      initial.isAttached = session.isAttached
-      initial.session = DebugSession(
-        inherited: session.client,
-        relay: session.relay,
-        control: FileDescriptor(rawValue: session.control)
+    if let inherited = inherited?.session,
+      let session = DebugSession(
+        inherited: inherited.client,
+        relay: inherited.relay,
+        control: FileDescriptor(rawValue: inherited.control)
       )
+    {
+      initial.isAttached = inherited.isAttached
+      initial.session = session
     }
     for number in inherited?.newcomers ?? [] {
       let connection = FileDescriptor(rawValue: number)
@@ -126,7 +150,7 @@ package final class DebugSocket: Sendable {
   /// does not come along. Any thread.
   package var handoff: Handoff { state.withLock { handoff(of: $0, newcomers: []) } }
 
-  private func handoff(of state: borrowing State, newcomers: [FileDescriptor]) -> Handoff {
+  private func handoff(of state: State, newcomers: [FileDescriptor]) -> Handoff {
     Handoff(
       listeners: surroundings.listeners.map(\.rawValue),
       session: state.session.map {
@@ -157,9 +181,23 @@ package final class DebugSocket: Sendable {
     wakeUp.ring()
   }
 
-  /// Lets a session of an earlier generation end, where no socket is wanted any more.
-  package static func end(_ handoff: Handoff) {
-    for descriptor in handoff.descriptors { try? descriptor.close() }
+  /// Ends what an earlier generation has handed on, where it is not wanted any more. Blocks while a
+  /// session ends: until its debugger has let this process go, or for two seconds.
+  ///
+  /// - Returns: the client that was attached.
+  package static func end(_ handoff: Handoff) -> DebugClient? {
+    for number in handoff.listeners + handoff.newcomers {
+      try? FileDescriptor(rawValue: number).close()
+    }
+    guard let inherited = handoff.session,
+      let session = DebugSession(
+        inherited: inherited.client,
+        relay: inherited.relay,
+        control: FileDescriptor(rawValue: inherited.control)
+      )
+    else { return nil }
+    session.end()
+    return inherited.isAttached ? session.client : nil
   }
 
   // MARK: One turn
@@ -181,7 +219,8 @@ package final class DebugSocket: Sendable {
         return Polled(descriptors: [wakeUp.descriptor], watchesSession: false)
       case .open:
         let session = state.session?.control
-        let doors = session.map { [$0] } ?? surroundings.listeners
+        let doors =
+          session.map { [$0] } ?? (state.doorstep.isShut ? [] : surroundings.listeners)
         let rests = [state.doorstep.rest, state.isAwaiting ? Self.awaitingInterval : nil]
         return Polled(
           descriptors: [wakeUp.descriptor] + doors + state.doorstep.silent,
@@ -194,23 +233,50 @@ package final class DebugSocket: Sendable {
 
   private func turn(sessionHasSpoken: Bool) {
     // Under the lock: a suspension hands over what there is, and nothing changes behind it.
-    let events = state.withLock { state -> [DebugEvent] in
-      guard state.phase == .open else { return [] }
+    let (events, expectant) = state.withLock { state -> ([DebugEvent], DebugClient?) in
+      guard state.phase == .open else { return ([], nil) }
       var events: [DebugEvent] = []
       if sessionHasSpoken { events += hearSession(&state) }
-      if state.session == nil {
-        state.doorstep.admitAll(from: surroundings.listeners) { PeerRule.admits($0) }
-      }
+      if state.session == nil { events += openDoor(&state) }
+      state.expectant = nil
       for (connection, who) in state.doorstep.sort() {
         events += receive(who, over: connection.take(), &state)
       }
-      if state.isAwaiting, Tracing.tracer != nil {
-        state.isAwaiting = false
-        events.append(.awaitedDebuggerCame)
-      }
-      return events
+      state.preparation = nil
+      return (events + lookForAwaited(&state), state.expectant)
     }
     for event in events { surroundings.onEvent(event) }
+    guard let expectant else { return }
+    // Not under the lock: programs are started to find out, and no restart is to wait for that.
+    let launch = Result { try surroundings.launch(expectant) }
+    state.withLock { $0.preparation = Preparation(client: expectant, launch: launch) }
+  }
+
+  private func openDoor(_ state: inout State) -> [DebugEvent] {
+    var strangers = 0
+    state.doorstep.admitAll(from: surroundings.listeners) { connection in
+      let isAdmitted = PeerRule.admits(connection)
+      if !isAdmitted { strangers += 1 }
+      return isAdmitted
+    }
+    let isKnown = state.toldOfStrangers.map { $0 + Self.discretion > .now } ?? false
+    guard strangers > 0, !isKnown else { return [] }
+    state.toldOfStrangers = .now
+    return [.problem(DebugError.stranger)]
+  }
+
+  private func lookForAwaited(_ state: inout State) -> [DebugEvent] {
+    guard state.isAwaiting, Tracing.tracer != nil else {
+      state.tracerSeen = nil
+      return []
+    }
+    // A debugger takes one thread after another: when this one still runs some time after the first
+    // was taken, the debugger has let us go on.
+    let seen = state.tracerSeen ?? .now
+    state.tracerSeen = seen
+    guard seen + Self.awaitingInterval <= .now else { return [] }
+    state.isAwaiting = false
+    return [.awaitedDebuggerCame, .sessionsChanged]
   }
 
   private func hearSession(_ state: inout State) -> [DebugEvent] {
@@ -233,7 +299,7 @@ package final class DebugSocket: Sendable {
       case .killRefused: return [.problem(DebugError.killRefused)]
       case .failed(let words):
         if let obstacle = Tracing.obstacle {
-          return [.problem(DebugError.tracingForbidden(obstacle))]
+          return [.problem(DebugError.tracingForbidden(obstacle, words: words))]
         }
         return [.problem(DebugError.serverFailed(session.client.name, words: words))]
       }
@@ -255,7 +321,13 @@ package final class DebugSocket: Sendable {
     }
     do {
       if case .dap(let adapterID) = client, ["python", "debugpy"].contains(adapterID) {
-        throw DebugError.noPython
+        guard let port = surroundings.pythonPort() else { throw DebugError.noPython }
+        do throws(Errno) {
+          try PythonBridge.start(try connection.descriptor.duplicated(), port: port)
+        } catch {
+          throw DebugError.noPython
+        }
+        return []
       }
       switch Tracing.obstacle {
       case .onlyWithCapability?, .neverAgain?:
@@ -263,7 +335,12 @@ package final class DebugSocket: Sendable {
       case .perhapsFiltered?, nil:
         break
       }
-      let launch = try surroundings.launch(client)
+      guard let preparation = state.preparation, preparation.client == client else {
+        state.doorstep.readmit(connection)
+        state.expectant = client
+        return []
+      }
+      let launch = try preparation.launch.get()
       state.session = try DebugSession(
         client,
         // Copied into the relay: ours is closed below.

@@ -18,7 +18,16 @@ struct Doorstep {
     var hasSpoken = false
   }
 
+  /// How long nobody is let in when there was no descriptor for somebody: without, whoever polls the
+  /// listeners would be told at once that somebody waits there.
+  private static let pause = Duration.milliseconds(100)
+
   private var newcomers: [Newcomer] = []
+
+  private var shutUntil: ContinuousClock.Instant?
+
+  /// Whether the listeners are of no interest just now.
+  var isShut: Bool { shutUntil.map { $0 > .now } ?? false }
 
   /// Takes a connection, which is closed here or handed on by `sort`.
   mutating func admit(_ connection: consuming OwnedDescriptor) {
@@ -28,18 +37,34 @@ struct Doorstep {
     )
   }
 
+  /// Takes back one that `sort` has told of.
+  mutating func readmit(_ connection: consuming OwnedDescriptor) {
+    newcomers.append(
+      Newcomer(connection: connection.release(), deadline: .now + Self.patience, hasSpoken: true)
+    )
+  }
+
   /// Takes everybody who waits at the listeners, which do not block. Whom `isWelcome` rejects is
   /// not let in.
   mutating func admitAll(
     from listeners: [FileDescriptor],
     where isWelcome: (FileDescriptor) -> Bool
   ) {
+    guard !isShut else { return }
+    shutUntil = nil
     for listener in listeners {
       // Bounded, so that somebody who connects for ever does not keep the others waiting.
       for _ in 0..<Self.limit {
-        guard let connection = try? listener.acceptConnection() else { break }
-        guard isWelcome(connection.descriptor) else { continue }
-        admit(connection)
+        do throws(Errno) {
+          let connection = try listener.acceptConnection()
+          guard isWelcome(connection.descriptor) else { continue }
+          admit(connection)
+        } catch {
+          // accept(2): these tell of the connection; whatever is not about nobody being there, of us.
+          if [.connectionAbort, .interrupted].contains(error) { continue }
+          if error != .resourceTemporarilyUnavailable { shutUntil = .now + Self.pause }
+          break
+        }
       }
     }
   }
@@ -52,10 +77,11 @@ struct Doorstep {
 
   /// How long there is nothing to do if no silent one speaks; nil for ever.
   var rest: Duration? {
-    let times = newcomers.map { newcomer in
+    var times = newcomers.map { newcomer in
       let left = newcomer.deadline - .now
       return newcomer.hasSpoken ? min(Self.interval, left) : left
     }
+    if let shutUntil { times.append(shutUntil - .now) }
     return times.min().map { max(.zero, $0) }
   }
 

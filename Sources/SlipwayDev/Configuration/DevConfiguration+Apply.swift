@@ -151,7 +151,7 @@ func boolean(_ text: String) throws(InvalidValue) -> Bool {
   }
 }
 
-private func timeout(_ text: String) throws(InvalidValue) -> Duration {
+func timeout(_ text: String) throws(InvalidValue) -> Duration {
   let duration = try Duration(parsing: text)
   guard duration > .zero else {
     throw InvalidValue(
@@ -185,7 +185,7 @@ private func countOrNone(_ text: String) throws(InvalidValue) -> Int {
   text == "0" ? 0 : try count(text)
 }
 
-private func oneOf<Choice: RawRepresentable<String> & CaseIterable>(
+func oneOf<Choice: RawRepresentable<String> & CaseIterable>(
   _ text: String
 ) throws(InvalidValue) -> Choice {
   if let choice = Choice(rawValue: text) { return choice }

@@ -126,6 +126,9 @@ package struct MountConfiguration: Sendable, Hashable, Codable {
   /// How files are served; of no account for other targets.
   package var filesOptions: FilesOptions
 
+  /// How Python is run; of no account for other targets.
+  package var pythonOptions = PythonOptions()
+
   package init(
     prefix: String,
     target: Target,
@@ -143,5 +146,7 @@ package struct MountConfiguration: Sendable, Hashable, Codable {
     case files(directory: String)
     /// A dynamic library product of a Swift package; the only one if no product is named.
     case swift(package: String, product: String?)
+    /// A Python callable.
+    case wsgi(PythonTarget)
   }
 }

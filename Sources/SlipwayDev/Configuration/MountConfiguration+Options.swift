@@ -18,7 +18,7 @@ extension MountConfiguration {
       problems.append(.badValue(error, at: entry.origin))
       return nil
     }
-    var reader = MountOptionReader(mount: self)
+    var reader = MountOptionReader(mount: self, relativeTo: paths)
     for option in entry.options { reader.read(option) }
     reader.finish()
     guard reader.problems.isEmpty else {

@@ -81,11 +81,15 @@ extension MountConfiguration {
 
 extension MountConfiguration.Target {
   /// The kinds of mount, and how each is written.
-  private static let kinds = ["files": "files:DIRECTORY", "swift": "swift:DIRECTORY[#PRODUCT]"]
+  private static let kinds = [
+    "files": "files:DIRECTORY", "swift": "swift:DIRECTORY[#PRODUCT]",
+    "wsgi": "wsgi:SCRIPT-OR-MODULE[:CALLABLE]",
+  ]
 
-  /// Understands `files:DIR` and `swift:DIR[#PRODUCT]`.
+  /// Understands `files:DIR`, `swift:DIR[#PRODUCT]` and `wsgi:SCRIPT-OR-MODULE[:CALLABLE]`.
   init(parsing text: String, relativeTo paths: PathResolver) throws(InvalidValue) {
-    let forms = Self.kinds.values.sorted().joined(separator: " or ")
+    let all = Self.kinds.values.sorted()
+    let forms = all.dropLast().joined(separator: ", ") + " or \(all.last ?? "")"
     guard let colon = text.firstIndex(of: ":") else {
       throw InvalidValue(
         "“\(text.shownSafely)” does not say what kind of thing is mounted.",
@@ -111,6 +115,8 @@ extension MountConfiguration.Target {
         )
       }
       self = .swift(package: try paths.absolute(String(rest[..<hash])), product: product)
+    case "wsgi":
+      self = .wsgi(try PythonTarget(parsing: rest, relativeTo: paths))
     default:
       let nearest = kind.nearest(among: Array(Self.kinds.keys))
       throw InvalidValue(

@@ -5,7 +5,8 @@ extension MountConfiguration {
   /// configuration file.
   package var settings: [String] {
     let files: [String] = if case .files = target { filesOptions.settings } else { [] }
-    return rules.settings + files
+    let python: [String] = if case .wsgi = target { pythonOptions.settings } else { [] }
+    return rules.settings + files + python
   }
 }
 

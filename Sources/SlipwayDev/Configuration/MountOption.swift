@@ -22,12 +22,26 @@ enum MountOption: String, CaseIterable {
   case cacheControl = "cache-control"
   case precompressed
 
+  // Of Python
+  case pythonPath = "python-path"
+  case pythonHome = "python-home"
+  case callableObject = "callable-object"
+  case threads
+  case queueTimeout = "queue-timeout"
+  case requestTimeout = "request-timeout"
+  case environment
+  case validate
+  case debugger
+  case pydevPath = "pydev-path"
+  case pydevServer = "pydev-server"
+
   var shape: Setting.Shape {
     switch self {
-    case .allow, .deny, .order, .methods, .index: .list
-    case .headers: .table
+    case .allow, .deny, .order, .methods, .index, .pythonPath: .list
+    case .headers, .environment: .table
     case .serve, .bodyLimit, .liveReload, .listDirectories, .fallback, .notFound, .followLinks,
-      .dotFiles, .cacheControl, .precompressed:
+      .dotFiles, .cacheControl, .precompressed, .pythonHome, .callableObject, .threads,
+      .queueTimeout, .requestTimeout, .validate, .debugger, .pydevPath, .pydevServer:
       .scalar
     }
   }
@@ -36,9 +50,22 @@ enum MountOption: String, CaseIterable {
   var isOfFiles: Bool {
     switch self {
     case .serve, .allow, .deny, .order, .methods, .headers, .bodyLimit, .liveReload: false
+    case .pythonPath, .pythonHome, .callableObject, .threads, .queueTimeout, .requestTimeout,
+      .environment, .validate, .debugger, .pydevPath, .pydevServer:
+      false
     case .index, .listDirectories, .fallback, .notFound, .followLinks, .dotFiles, .cacheControl,
       .precompressed:
       true
+    }
+  }
+
+  /// Whether only a Python application can have it.
+  var isOfPython: Bool {
+    switch self {
+    case .pythonPath, .pythonHome, .callableObject, .threads, .queueTimeout, .requestTimeout,
+      .environment, .validate, .debugger, .pydevPath, .pydevServer:
+      true
+    default: false
     }
   }
 
@@ -56,6 +83,8 @@ enum MountOption: String, CaseIterable {
     "header": .headers, "limitrequestbody": .bodyLimit, "directoryindex": .index,
     "options": .listDirectories, "autoindex": .listDirectories, "indexes": .listDirectories,
     "fallbackresource": .fallback, "errordocument": .notFound, "404": .notFound,
-    "followsymlinks": .followLinks,
+    "followsymlinks": .followLinks, "wsgipythonpath": .pythonPath, "wsgipythonhome": .pythonHome,
+    "wsgicallableobject": .callableObject, "callable": .callableObject, "setenv": .environment,
+    "virtualenv": .pythonHome, "venv": .pythonHome, "workers": .threads,
   ]
 }

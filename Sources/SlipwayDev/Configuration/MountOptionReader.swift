@@ -7,12 +7,27 @@ struct MountOptionReader {
 
   private var access = AccessDraft()
 
-  init(mount: MountConfiguration) {
+  private let paths: PathResolver
+
+  init(mount: MountConfiguration, relativeTo paths: PathResolver) {
     self.mount = mount
+    self.paths = paths
   }
 
   mutating func read(_ option: SettingEntry.Option) {
-    if option.option.isOfFiles, case .swift = mount.target {
+    if option.option.isOfPython {
+      guard case .wsgi = mount.target else {
+        return refuse(
+          InvalidValue(
+            "“\(option.option.rawValue)” is for Python, and \(mount.prefix.shownSafely) is none.",
+            hint: "Remove it, or serve “wsgi:app.py”."
+          ),
+          at: option.origin
+        )
+      }
+      return readPython(option)
+    }
+    if option.option.isOfFiles, !mount.target.isFiles {
       refuse(
         InvalidValue(
           "“\(option.option.rawValue)” is for files, and \(mount.prefix.shownSafely) is an "
@@ -56,6 +71,31 @@ struct MountOptionReader {
     case .dotFiles: set(\.filesOptions.showsDotFiles, single(entries, boolean))
     case .cacheControl: set(\.filesOptions.cacheControl, single(entries, cacheControl))
     case .precompressed: set(\.filesOptions.sendsPrecompressed, single(entries, boolean))
+    case .pythonPath, .pythonHome, .callableObject, .threads, .queueTimeout, .requestTimeout,
+      .environment, .validate, .debugger, .pydevPath, .pydevServer:
+      break
+    }
+  }
+
+  private mutating func readPython(_ option: SettingEntry.Option) {
+    let entries = option.entries
+    let paths = paths
+    switch option.option {
+    case .pythonPath: mount.pythonOptions.path = list(entries, paths.absolute)
+    case .pythonHome: mount.pythonOptions.home = single(entries, paths.absolute)
+    case .callableObject: mount.pythonOptions.callable = single(entries, pythonName)
+    case .threads: mount.pythonOptions.threads = single(entries, threadCount)
+    case .queueTimeout: mount.pythonOptions.queueTimeout = single(entries, timeout)
+    case .requestTimeout: mount.pythonOptions.requestTimeout = single(entries, timeout)
+    case .validate: set(\.pythonOptions.validates, single(entries, boolean))
+    case .debugger: mount.pythonOptions.debugger = single(entries, oneOf)
+    case .pydevPath: mount.pythonOptions.pydevPath = single(entries, paths.absolute)
+    case .pydevServer: mount.pythonOptions.pydevServer = single(entries, hostAndPort)
+    case .environment:
+      for pair in list(entries, { entry throws(InvalidValue) in try paths.variable(entry) }) {
+        mount.pythonOptions.environment[pair[0]] = pair[1]
+      }
+    default: break
     }
   }
 

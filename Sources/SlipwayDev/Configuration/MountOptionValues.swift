@@ -110,3 +110,36 @@ extension InvalidValue {
     }
   }
 }
+
+func threadCount(_ text: String) throws(InvalidValue) -> Int {
+  guard let number = Int32(decimal: text), (1...1000).contains(number) else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” is not a number of threads.",
+      hint: "Write a whole number from 1 to 1000."
+    )
+  }
+  return Int(number)
+}
+
+func pythonName(_ text: String) throws(InvalidValue) -> String {
+  guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "=") })
+  else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” cannot be the name of a callable.",
+      hint: "Write application, package.application or create_app()."
+    )
+  }
+  return text
+}
+
+func hostAndPort(_ text: String) throws(InvalidValue) -> String {
+  let colon = text.lastIndex(of: ":")
+  let port = colon.flatMap { Int32(decimal: String(text[text.index(after: $0)...])) }
+  guard let port, (1...65_535).contains(port), !text.contains(where: \.isWhitespace) else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” does not say where the editor listens.",
+      hint: "Write HOST:PORT, such as 127.0.0.1:5678."
+    )
+  }
+  return text
+}

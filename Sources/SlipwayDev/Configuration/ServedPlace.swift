@@ -11,6 +11,9 @@ struct ServedPlace {
 
   private static let fileName = "slipway.yaml"
 
+  /// The Python application that the arguments name.
+  private let python: PythonTarget?
+
   /// Larger files are not configurations.
   private static let sizeLimit = 65_536
 
@@ -24,6 +27,19 @@ struct ServedPlace {
       }
     }
 
+    if let python = try Self.python(named: sources.flags.path, relativeTo: paths) {
+      self.python = python
+      // What was typed here is served from here, if it lies here.
+      let here = try absolute(".")
+      directory = python.root.hasPrefix(here + "/") ? here : python.root
+      if let file = sources.flags.file {
+        self.file = try absolute(file)
+      } else {
+        file = try Self.file(in: directory)
+      }
+      return
+    }
+    python = nil
     let path = try absolute(sources.flags.path ?? sources.flags.file ?? ".")
     switch try Self.kind(of: path) {
     case .directory:
@@ -47,6 +63,7 @@ struct ServedPlace {
 
   /// What is served where no mounts are configured.
   func defaultMount() throws(ConfigurationError) -> MountConfiguration {
+    if let python { return MountConfiguration(prefix: "/", target: .wsgi(python)) }
     if Self.exists(directory + "/Package.swift") {
       // The product is found by whoever describes the package.
       return MountConfiguration(prefix: "/", target: .swift(package: directory, product: nil))
@@ -54,7 +71,28 @@ struct ServedPlace {
     if Self.exists(directory + "/index.html") {
       return MountConfiguration(prefix: "/", target: .files(directory: directory))
     }
+    if let python = PythonProject(directory: directory).target {
+      return MountConfiguration(prefix: "/", target: .wsgi(python))
+    }
     throw ConfigurationError(.nothingToServe(in: directory))
+  }
+
+  /// The application that an argument names, unless it is a directory or a configuration file.
+  private static func python(
+    named text: String?,
+    relativeTo paths: PathResolver
+  ) throws(ConfigurationError) -> PythonTarget? {
+    guard let text else { return nil }
+    let name = text.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init)
+    let isScript = [".py", ".wsgi"].contains { (name ?? text).hasSuffix($0) }
+    guard isScript || (text.contains(":") && !exists(text) && !text.contains("/")) else {
+      return nil
+    }
+    do throws(InvalidValue) {
+      return try PythonTarget(parsing: text, relativeTo: paths)
+    } catch {
+      throw ConfigurationError(.neitherDirectoryNorFile(text, because: error.message))
+    }
   }
 
   /// The text of the file; UTF-8, of a bounded size.

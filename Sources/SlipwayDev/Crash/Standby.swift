@@ -32,18 +32,24 @@ final class Standby: Sendable {
   /// The next image's environment.
   var variables: [String: String] { [HandoffRecord.variable: String(descriptor.rawValue)] }
 
+  /// What a generation would have to know that begins now.
+  struct Moment {
+    var next: NextGeneration
+    var units: [LoopMachine.Unit]
+    /// Whether nothing is being built: then the tree is photographed too, and else the last photograph
+    /// serves, which at worst costs a build.
+    var isSettled: Bool
+  }
+
   /// Writes the record anew. Any thread but one that must not block.
   ///
-  /// - Parameter isSettled: whether nothing is being built: then the tree is photographed too, and
-  ///   else the last photograph serves, which at worst costs a build.
-  func write(
-    _ next: NextGeneration,
-    units: [LoopMachine.Unit],
-    isSettled: Bool
-  ) throws {
+  /// - Parameter moment: is asked for one at a time, so that what is written last is what was so last.
+  func write(_ moment: () -> Moment) throws {
     try state.withLock { state in
-      if isSettled { state.tree = next.watch?.snapshot() }
-      let (content, kept) = next.state(of: units)
+      let moment = moment()
+      let next = moment.next
+      if moment.isSettled { state.tree = next.watch?.snapshot() }
+      let (content, kept) = next.state(of: moment.units)
       let record = try content.record(tree: state.tree, bytes: []).store()
       try record.descriptor.replace(descriptor)
       CrashGuard.keep(kept + [descriptor, area.descriptor])

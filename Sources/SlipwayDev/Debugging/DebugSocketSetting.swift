@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where debuggers are awaited.
 package enum DebugSocketSetting: Sendable, Hashable, Codable {
   /// Nothing has been asked for: the usual address or the next free port, and nowhere while other
@@ -22,5 +24,9 @@ extension DebugSocketSetting {
       )
     }
     self = .at(address)
+  }
+  /// Removes the socket's file, which nobody listens at any more.
+  func removeFile() {
+    if case .at(.unix(let path)) = self { unlink(path) }
   }
 }

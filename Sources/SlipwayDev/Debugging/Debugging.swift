@@ -2,6 +2,7 @@ import Glibc
 import SlipwayCore
 import SlipwayDebug
 import SlipwaySystem
+import SlipwayWSGI
 import Synchronization
 import SystemPackage
 
@@ -21,7 +22,8 @@ struct Debugging: Sendable {
 
   private let setting: DebugSocketSetting
   private let listeners: [FileDescriptor]
-  private let socket: DebugSocket
+  /// nil if there is nothing to do.
+  private let socket: DebugSocket?
   private let onChange: Observer
 
   /// Whoever wants to know that the handoff has changed.
@@ -32,9 +34,7 @@ struct Debugging: Sendable {
   /// Opens the socket, or goes on with the one of the previous generation if it is where one is
   /// wanted. What goes wrong is told, and the server lives without. A debugger that is awaited may come
   /// by other ways too: then there is something to do even without a socket.
-  ///
-  /// - Returns: nil if there is nothing to do.
-  init?(
+  init(
     _ configuration: DevConfiguration,
     isServerReachable: Bool,
     inheriting inherited: Handoff?,
@@ -46,24 +46,28 @@ struct Debugging: Sendable {
     setting = configuration.debugSocket
     let onChange = Observer()
     self.onChange = onChange
-    let isStart = inherited == nil
     isAwaiting = inherited?.socket.isAwaiting ?? configuration.waitsForDebugger
     var inherited = inherited
     if let other = inherited, other.setting != setting || (isServerReachable && setting == .usual) {
-      DebugSocket.end(other.socket)
+      if let client = DebugSocket.end(other.socket) {
+        events.post(.debugging(.detached(client.name)))
+      }
+      other.setting.removeFile()
       inherited = nil
     }
+    // What could not be opened before may be possible now.
+    let isInherited = inherited.map { !$0.socket.listeners.isEmpty } ?? false
     listeners =
-      inherited?.socket.listeners.map(FileDescriptor.init(rawValue:))
-      ?? Self.listen(setting, isServerReachable: isServerReachable, events)
+      isInherited
+      ? inherited?.socket.listeners.map(FileDescriptor.init(rawValue:)) ?? []
+      : Self.listen(setting, isServerReachable: isServerReachable, events)
     for listener in listeners { listener.setClosedOnExec(true) }
-    guard !listeners.isEmpty || isAwaiting else { return nil }
     place = listeners.first.flatMap(BoundAddress.init(of:))?.place
     let launch = DebuggerLaunch(
       tools: DebuggerTools(environment: environment, settings: configuration.debuggerEnvironment),
       lldbCommands: configuration.searchPaths.debuggerSettings.lldbCommands
     )
-    let surroundings = DebugSocket.Surroundings(
+    var surroundings = DebugSocket.Surroundings(
       listeners: listeners,
       relay: RelayCommand(
         executable: ProcessImage.current.path,
@@ -83,26 +87,30 @@ struct Debugging: Sendable {
         }
       }
     )
-    do {
-      socket = try DebugSocket(
-        surroundings,
-        inheriting: inherited?.socket,
-        isAwaiting: isAwaiting
-      )
-      try socket.start()
-    } catch {
-      events.post(.problem(error))
-      return nil
+    surroundings.pythonPort = { PythonRuntime.debuggerPort }
+    var socket: DebugSocket?
+    if !listeners.isEmpty || isAwaiting {
+      do {
+        socket = try DebugSocket(
+          surroundings,
+          inheriting: inherited?.socket,
+          isAwaiting: isAwaiting
+        )
+        try socket?.start()
+      } catch {
+        events.post(.problem(error))
+      }
     }
-    if isStart, let place { events.post(.debugging(.listening(place))) }
+    self.socket = socket
+    if !isInherited, let place { events.post(.debugging(.listening(place))) }
     if isAwaiting { events.post(.debugging(.awaiting(address: place))) }
   }
 
   /// For the handoff. From now on nothing happens at the socket, until `resume`.
-  func suspend() -> Handoff { Handoff(setting: setting, socket: socket.suspend()) }
+  func suspend() -> Handoff { Handoff(setting: setting, socket: socket?.suspend() ?? .nothing) }
 
   /// What a generation would need to know that begins without warning.
-  var handoff: Handoff { Handoff(setting: setting, socket: socket.handoff) }
+  var handoff: Handoff { Handoff(setting: setting, socket: socket?.handoff ?? .nothing) }
 
   /// `call` is called whenever `handoff` has changed, on the socket's thread.
   func onChange(_ call: @escaping @Sendable () -> Void) {
@@ -110,12 +118,12 @@ struct Debugging: Sendable {
   }
 
   /// The image could not be replaced.
-  func resume() { socket.resume() }
+  func resume() { socket?.resume() }
 
   /// At the end of the process.
   func stop() {
-    socket.stop()
-    if case .at(.unix(let path)) = setting { unlink(path) }
+    socket?.stop()
+    setting.removeFile()
   }
 
   private static func listen(

@@ -1,5 +1,6 @@
 import Glibc
 import SlipwaySystem
+import SlipwayWSGI
 import SystemPackage
 
 /// Whether this machine can serve a configuration: what `slipway check` looks at.
@@ -51,6 +52,8 @@ package struct Checkup {
       }
       let what = "\(mount.prefix) is the files of \(directory)"
       return .ok(subject, what, details: mount.settings)
+    case .wsgi(let target):
+      return check(target, of: mount)
     case .swift(let package, let product):
       guard isReadableDirectory(package) else {
         return .fail(subject, .directoryMissing(package, mountedAt: mount.prefix))
@@ -64,6 +67,21 @@ package struct Checkup {
         "\(mount.prefix) is \(what) of \(package)",
         details: mount.settings
       )
+    }
+  }
+
+  private func check(_ target: PythonTarget, of mount: MountConfiguration) -> Finding {
+    let options = WSGIOptions(mount, target, searchPaths: configuration.searchPaths)
+    let locator = InterpreterLocator(options, environment: environment)
+    do throws(WSGIError) {
+      let python = try locator.locate()
+      return .ok(
+        "mount",
+        "\(mount.prefix) is \(target.shown), with Python \(python.version) of \(python.executable)",
+        details: mount.settings
+      )
+    } catch {
+      return Finding(verdict: .fail, subject: "mount", message: error.message, remedy: error.remedy)
     }
   }
 
@@ -165,6 +183,11 @@ extension MountConfiguration.Target {
     switch self {
     case .files(let directory): directory
     case .swift(let package, _): package
+    case .wsgi(let target): target.root
     }
   }
+}
+
+extension MountConfiguration.Target {
+  var isFiles: Bool { if case .files = self { true } else { false } }
 }

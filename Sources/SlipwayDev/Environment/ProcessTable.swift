@@ -1,5 +1,5 @@
 import Glibc
-import SystemPackage
+import SlipwaySystem
 
 /// What can be read of other processes in /proc: proc(5). Processes come and go meanwhile, so
 /// whatever cannot be read is simply not there.
@@ -41,19 +41,7 @@ enum ProcessTable {
 
   /// The text of a file; bytes that are not UTF-8 are replaced.
   static func text(_ path: String) -> String? {
-    guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else {
-      return nil
-    }
-    return try? file.closeAfter {
-      var bytes: [UInt8] = []
-      var chunk = [UInt8](repeating: 0, count: 65_536)
-      while bytes.count < sizeLimit {
-        let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
-        if count == 0 { break }
-        bytes += chunk[..<count]
-      }
-      return String(decoding: bytes, as: UTF8.self)
-    }
+    WholeFile.readableText(at: path, atMost: sizeLimit)
   }
 
   static func number(_ path: String) -> Int? {

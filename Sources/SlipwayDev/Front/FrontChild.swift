@@ -26,8 +26,7 @@ struct FrontChild: Sendable {
       defer { try? theirs.close() }
       do {
         // Before there is a process: much less than the socket's buffer, so this does not block.
-        let order = try JSONEncoder().encode(setting.order(backend: backend))
-        try ours.writeAll(Array(order) + [UInt8(ascii: "\n")])
+        ControlLines.send(try JSONEncoder().encode(setting.order(backend: backend)), over: ours)
         process = try HelperProcess(
           setting.executable,
           ["front"],
@@ -47,10 +46,7 @@ struct FrontChild: Sendable {
   /// What it has reported since the last reading; nil when it has ended. Blocks while there is
   /// nothing to read.
   func read(into lines: inout LineSplitter) -> [FrontReport]? {
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    let count = (try? chunk.withUnsafeMutableBytes { try control.read(into: $0) }) ?? 0
-    guard count > 0 else { return nil }
-    return lines.append(chunk[..<count])
+    ControlLines.read(from: control, into: &lines)?
       .compactMap { try? JSONDecoder().decode(FrontReport.self, from: Data($0.utf8)) }
   }
 

@@ -11,7 +11,7 @@ package final class Gate: Gatekeeper {
   fileprivate enum Position {
     case closed
     case open(any Application)
-    case answering(ErrorPage, isRetryable: Bool)
+    indirect case answering(ErrorPage, isRetryable: Bool)
   }
 
   fileprivate struct State {

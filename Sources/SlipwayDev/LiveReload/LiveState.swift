@@ -1,42 +1,55 @@
-import SlipwayCore
+package import SlipwayCore
 import Synchronization
 
-/// What pages need to know to be right: which code answers now, which files have changed since.
+/// What pages need to know to be right: which code answers now, what is broken, which files have
+/// changed since.
 ///
 /// A page names the version it was given out with, in the address of its script; whatever it missed,
 /// before it listened or while its connection was broken, it is told when it listens.
-final class LiveState: PushChannel.Source {
+package final class LiveState: PushChannel.Source {
   /// The files of one save, as paths of this server; an empty path for one that no page can name.
-  struct Change: Sendable, Equatable, Codable {
-    var number: Int
-    var paths: [String]
+  package struct Change: Sendable, Equatable, Codable {
+    package var number: Int
+    package var paths: [String]
   }
 
-  /// What is so now. Goes from generation to generation.
-  struct Value: Sendable, Equatable, Codable {
-    /// Another one each time the server is started.
-    var run: String
-    var token: String
-    /// Counts the generations that began with new code or a new configuration, not with a crash.
-    var edition = 1
-    /// Counts the saves that no restart follows.
-    var number = 0
-    /// The latest of them.
-    var changes: [Change] = []
+  /// A request of an open page that failed: the page does not show it, so it is told.
+  package struct Incident: Sendable, Equatable, Codable {
+    package var number: Int
+    /// The address of the page that made the request, as its browser says.
+    package var referrer: String
+    package var page: ErrorPage
+  }
 
-    var version: String { "\(run).\(edition).\(number)" }
+  /// What goes from generation to generation.
+  package struct Value: Sendable, Equatable, Codable {
+    /// Another one each time the server is started.
+    package var run: String
+    package var token: String
+    /// Counts the generations that began with new code or a new configuration, not with a crash.
+    package var edition = 1
+    /// Counts the saves that no restart follows.
+    package var number = 0
+    /// The latest of them.
+    package var changes: [Change] = []
+    /// The latest.
+    package var incident: Incident?
+    /// Counts the outlooks.
+    package var news = 0
+
+    package var version: String { "\(run).\(edition).\(number).\(incident?.number ?? 0).\(news)" }
   }
 
   /// Saves that are remembered; a page that has missed more is asked for again.
   private static let memory = 50
 
-  private let state: Mutex<(value: Value, isReady: Bool)>
+  private let state: Mutex<(value: Value, outlook: Outlook)>
 
   /// - Parameter isNewCode: Whether this generation has other code than the one that left `value`.
-  init(inheriting value: Value?, isNewCode: Bool) {
+  package init(inheriting value: Value?, isNewCode: Bool) {
     var value = value ?? Value(run: Self.secret(), token: Self.secret() + Self.secret())
     if isNewCode { value.edition += 1 }
-    state = Mutex((value, false))
+    state = Mutex((value, Outlook(state: .starting, failures: [])))
   }
 
   /// From the system's generator: nobody can guess it.
@@ -44,59 +57,59 @@ final class LiveState: PushChannel.Source {
     String(UInt64.random(in: 0...UInt64.max), radix: 36)
   }
 
-  var value: Value { state.withLock(\.value) }
+  package var value: Value { state.withLock(\.value) }
 
   /// The path and query of the script in pages.
-  var scriptSource: String { "/_slipway/live.js?v=\(value.version)" }
+  package var scriptSource: String { "/_slipway/live.js?v=\(value.version)" }
 
-  /// Takes note of a save, and gives what pages are to be told, and its version.
-  func note(changed paths: [String]) -> (message: String, version: String) {
+  // MARK: What happens; each gives what pages are to be told
+
+  /// Takes note of a save that no restart follows.
+  package func note(changed paths: [String]) -> (message: String, version: String) {
     state.withLock { state in
       state.value.number += 1
       let change = Change(number: state.value.number, paths: paths)
       state.value.changes = (state.value.changes + [change]).suffix(Self.memory)
-      var line = JSONLine()
-      line.add("type", "changed")
-      line.add("number", change.number)
-      line.add("paths", paths.map(JSONLine.Value.string))
-      return (line.text, state.value.version)
+      return (LiveMessage.changed(change), state.value.version)
     }
   }
 
-  /// The newest code answers. Gives what pages are to be told.
-  func noteReady() -> String {
+  package func note(
+    failed page: ErrorPage,
+    askedForBy referrer: String
+  ) -> (message: String, version: String) {
     state.withLock { state in
-      state.isReady = true
-      var line = JSONLine()
-      line.add("type", "ready")
-      line.add("edition", state.value.edition)
-      return line.text
+      let number = (state.value.incident?.number ?? 0) + 1
+      let incident = Incident(number: number, referrer: referrer, page: page.shortened)
+      state.value.incident = incident
+      return (LiveMessage.incident(incident), state.value.version)
     }
   }
 
-  /// Something is being built, or is broken.
-  func noteBusy() { state.withLock { $0.isReady = false } }
+  /// nil if nothing has changed.
+  package func note(_ outlook: Outlook) -> String? {
+    state.withLock { state in
+      guard state.outlook != outlook else { return nil }
+      state.outlook = outlook
+      state.value.news += 1
+      return LiveMessage.state(outlook, state.value)
+    }
+  }
 
   // MARK: PushChannel.Source
 
-  func admits(query: String) -> Bool {
+  package func admits(query: String) -> Bool {
     let given = Array((Self.parameter("t", of: query) ?? "").utf8)
     let token = Array(value.token.utf8)
     // In the same time whatever is wrong with it.
     return given.count == token.count && zip(given, token).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
   }
 
-  func greeting(after mark: String) -> (message: String, mark: String) {
-    let (value, isReady) = state.withLock { $0 }
-    var line = JSONLine()
-    line.add("type", "hello")
-    line.add("run", value.run)
-    line.add("edition", value.edition)
-    line.add("number", value.number)
-    line.add("ready", isReady)
-    let paths = value.paths(missedBy: Self.parameter("v", of: mark) ?? mark)
-    line.add("paths", paths.map(JSONLine.Value.string))
-    return (line.text, value.version)
+  package func greeting(after mark: String) -> (message: String, mark: String) {
+    let (value, outlook) = state.withLock { $0 }
+    let missed = value.missed(since: Self.parameter("v", of: mark) ?? mark)
+    let message = LiveMessage.hello(value, outlook, paths: missed.paths, missed.incident)
+    return (message, value.version)
   }
 
   private static func parameter(_ name: String, of query: String) -> String? {
@@ -106,12 +119,16 @@ final class LiveState: PushChannel.Source {
 }
 
 extension LiveState.Value {
-  /// What has changed since a version of this run and edition; other versions get all of it anew.
-  fileprivate func paths(missedBy version: String) -> [String] {
+  /// What has happened since a version of this run and edition; other versions get all of it anew.
+  fileprivate func missed(since version: String) -> (paths: [String], incident: LiveState.Incident?)
+  {
     let parts = version.split(separator: ".")
-    guard parts.count == 3, parts[0] == run, let known = Int(parts[2]) else { return [] }
-    guard known < number else { return [] }
-    guard let first = changes.first?.number, first <= known + 1 else { return [""] }
-    return changes.filter { $0.number > known }.flatMap(\.paths)
+    guard parts.count == 5, parts[0] == run, Int(parts[1]) == edition, let known = Int(parts[2]),
+      let incidents = Int(parts[3])
+    else { return ([], nil) }
+    let incident = incident.flatMap { $0.number > incidents ? $0 : nil }
+    guard known < number else { return ([], incident) }
+    guard let first = changes.first?.number, first <= known + 1 else { return ([""], incident) }
+    return (changes.filter { $0.number > known }.flatMap(\.paths), incident)
   }
 }

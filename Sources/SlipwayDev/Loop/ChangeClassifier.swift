@@ -12,6 +12,9 @@ package struct ChangeClassifier: Sendable {
   private let owners: [(directory: String, unit: UnitID?)]
   private let configurationFile: String?
 
+  /// Whether a file is part of what a unit is made of, if it lies in one of its directories.
+  private let isSource: @Sendable (UnitID, String) -> Bool
+
   /// - Parameters:
   ///   - sources: the directories that each unit is built from, absolute.
   ///   - staticDirectories: directories that are served as files. One inside a unit's directory is
@@ -19,8 +22,10 @@ package struct ChangeClassifier: Sendable {
   package init(
     sources: [(unit: UnitID, directory: String)],
     staticDirectories: [String],
-    configurationFile: String?
+    configurationFile: String?,
+    isSource: @escaping @Sendable (UnitID, String) -> Bool = { _, _ in true }
   ) {
+    self.isSource = isSource
     owners = sources.map { ($0.directory, $0.unit) } + staticDirectories.map { ($0, nil) }
     self.configurationFile = configurationFile
   }
@@ -49,7 +54,7 @@ package struct ChangeClassifier: Sendable {
         owner.directory.utf8.count == innermost
           && !Self.contains(owner.directory + "/Tests", path)
       }
-      .compactMap(\.unit)
+      .compactMap(\.unit).filter { isSource($0, path) }
     )
   }
 

@@ -1,5 +1,4 @@
 import SlipwayCore
-import SlipwayNative
 import SlipwaySystem
 import Synchronization
 import SystemPackage
@@ -20,6 +19,9 @@ final class DevLoop: Sendable {
     var events: EventStream
     var clock: SaveClock
     var inbox: Inbox<LoopEvent>
+    /// What stands for the newest sources of a Python application, which nobody builds, in place of the
+    /// path of a library; nil for all others.
+    var pythonToken: @Sendable (MountPlan.Unit) -> String?
     /// Called on the builder's thread, before the loop hears of the build, with the time at which
     /// it was ordered: nanoseconds since the epoch.
     var onBuilt: @Sendable (MountPlan.Unit, Int64) -> Void
@@ -35,6 +37,8 @@ final class DevLoop: Sendable {
     var announceReady: @Sendable (ServerState) -> Void
     /// Becomes the next generation.
     var replaceImage: @Sendable (DevLoop, RestartReason) -> Void
+    /// What open pages are to know, told before anybody is answered accordingly.
+    var look: @Sendable (LiveState.Outlook) -> Void
     /// Everything that had come in has been dealt with.
     var settled: @Sendable (DevLoop) -> Void
     /// Ends the process.
@@ -43,7 +47,7 @@ final class DevLoop: Sendable {
 
   private struct State {
     var machine: LoopMachine
-    var applications: [UnitID: NativeApplication] = [:]
+    var applications: [UnitID: any HostedApplication] = [:]
     /// The applications that have been told that they end.
     var ended: Set<UnitID> = []
     var drained: Drained?
@@ -64,7 +68,7 @@ final class DevLoop: Sendable {
   /// Starts the thread, which lives until the image ends.
   func start() throws(Errno) {
     try NamedThread.detach("slipway-loop") { [self] in
-      perform(state.withLock { $0.machine.start() })
+      advance { $0.start() }
       while true {
         delegate.settled(self)
         // The gate may have moved: whoever is held asks again.
@@ -107,7 +111,14 @@ final class DevLoop: Sendable {
     }
     let ended = Inbox<Void>()
     for application in applications.values {
-      application.shutdown { ended.send(()) }
+      application.shutdown(within: surroundings.grace) { [events = surroundings.events] left in
+        for thread in left {
+          let message =
+            "The thread \(thread) has not ended within the grace period: it is left behind"
+          events.post(.applicationLog(level: .warning, label: "wsgi", message: message))
+        }
+        ended.send(())
+      }
     }
     let deadline = ContinuousClock.now + surroundings.grace
     var remaining = applications.count
@@ -117,7 +128,15 @@ final class DevLoop: Sendable {
   }
 
   private func hear(_ event: LoopEvent) {
-    perform(state.withLock { $0.machine.handle(event) })
+    advance { $0.handle(event) }
+  }
+
+  private func advance(_ step: (inout LoopMachine) -> [LoopAction]) {
+    let (actions, outlook) = state.withLock { state in
+      (step(&state.machine), LiveState.Outlook(of: state.machine))
+    }
+    delegate.look(outlook)
+    perform(actions)
   }
 
   private func perform(_ actions: [LoopAction]) {
@@ -129,6 +148,9 @@ final class DevLoop: Sendable {
     switch action {
     case .startBuild(let number, let id):
       let unit = surroundings.units[id.index]
+      if let token = surroundings.pythonToken(unit) {
+        return surroundings.inbox.send(.built(number, .good(library: token)))
+      }
       let loaded = state.withLock { $0.machine.units[id.index].loaded }
       let began = WallClock.nanoseconds
       surroundings.builds.start(unit, loaded: loaded) { [surroundings] verdict in
@@ -155,7 +177,9 @@ final class DevLoop: Sendable {
       delegate.publish(state)
     case .announceReady(let state):
       delegate.announceReady(state)
-      surroundings.builds.prepare(surroundings.units)
+      surroundings.builds.prepare(
+        surroundings.units.filter { surroundings.loader.python.options(of: $0) == nil }
+      )
     case .stop:
       delegate.stop(self)
     }

@@ -2,6 +2,7 @@ import Logging
 import SlipwayCore
 import SlipwayNative
 import SlipwaySystem
+import SlipwayWSGI
 import SystemPackage
 
 /// Loads libraries into this process image, each on a thread of its own: an application's
@@ -12,6 +13,8 @@ struct Loader: Sendable {
   /// Where it is noted that a unit is being loaded; nil if a crash is the end anyway.
   var area: CrashArea?
 
+  var python: PythonLoader
+
   /// Says on the page of a failure what may mend it. Blocks; called on the thread that loads.
   var advise: @Sendable (ErrorPage, MountPlan.Unit) -> ErrorPage
 
@@ -21,14 +24,17 @@ struct Loader: Sendable {
     _ library: String,
     of unit: MountPlan.Unit,
     _ id: UnitID,
-    completion: @escaping @Sendable (Result<NativeApplication, any Error>) -> Void
+    completion: @escaping @Sendable (Result<any HostedApplication, any Error>) -> Void
   ) {
     do throws(Errno) {
       try NamedThread.detach("slipway-load") {
         completion(
           Result {
-            try CrashGuard.withLoading(id.index, of: area) {
-              try NativeApplication.load(
+            try CrashGuard.withLoading(id.index, of: area) { () throws -> any HostedApplication in
+              if let options = python.options(of: unit) {
+                return try python.load(options, of: unit)
+              }
+              return try NativeApplication.load(
                 library: library,
                 product: unit.product ?? library,
                 generation: UInt32(clamping: generation),
@@ -49,6 +55,7 @@ struct Loader: Sendable {
 
   /// What is shown in place of an application that could not be loaded.
   func page(for error: any Error, of unit: MountPlan.Unit) -> ErrorPage {
-    advise((error as? NativeError)?.page ?? ErrorPage(problem: error), unit)
+    if let error = error as? WSGIError { return error.page.linked(by: python.editor) }
+    return advise((error as? NativeError)?.page ?? ErrorPage(problem: error), unit)
   }
 }

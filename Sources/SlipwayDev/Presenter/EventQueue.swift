@@ -55,8 +55,11 @@ package struct EventQueue {
 
   /// Everything that waits, in order.
   package mutating func takeAll() -> [Item] {
+    let count = items.count
     defer {
       items = []
+      // Under load the next batch is as large as this one.
+      items.reserveCapacity(count)
       shed = 0
     }
     return shed > 0 ? items + [.shed(shed, lastShed)] : items

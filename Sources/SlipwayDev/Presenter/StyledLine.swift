@@ -24,6 +24,19 @@ package struct StyledLine: Equatable {
       coloured = nil
     }
 
+    /// Text that is safe to show.
+    fileprivate init(escaped text: String, _ ink: Ink) {
+      self.text = text
+      self.ink = ink
+      coloured = nil
+    }
+
+    fileprivate func shown(inColour: Bool) -> String {
+      guard inColour else { return text }
+      if let coloured { return coloured }
+      return ink == .plain || text.isEmpty ? text : "\u{1b}[\(ink.rawValue)m\(text)\u{1b}[0m"
+    }
+
     /// What an application has printed.
     package init(_ printed: ApplicationText) {
       text = printed.plain
@@ -46,20 +59,19 @@ package struct StyledLine: Equatable {
   package func text(inColour: Bool, width: Int?) -> String {
     var room = isCut ? (width ?? .max) : .max
     let isTooLong = room < .max && spans.reduce(0) { $0 + $1.text.columns } > room
-    if isTooLong { room -= 1 }
     var text = ""
+    guard isTooLong else {
+      for span in spans { text += span.shown(inColour: inColour) }
+      return text
+    }
+    room -= 1
     for span in spans where room > 0 {
-      if let coloured = span.coloured, !isTooLong {
-        text += inColour ? coloured : span.text
-        continue
-      }
-      let shown = isTooLong ? span.text.prefix(columns: room) : span.text[...]
+      let shown = span.text.prefix(columns: room)
       guard !shown.isEmpty else { break }
-      room -= isTooLong ? shown.columns : 0
-      text +=
-        inColour && span.ink != .plain ? "\u{1b}[\(span.ink.rawValue)m\(shown)\u{1b}[0m" : shown
+      room -= shown.columns
+      text += Span(escaped: String(shown), span.ink).shown(inColour: inColour)
       if shown.endIndex != span.text.endIndex { break }
     }
-    return isTooLong ? text + "…" : text
+    return text + "…"
   }
 }

@@ -36,21 +36,24 @@ extension Generation {
       foundations.events.post(.problem(CrashError.noGuard(error)))
     }
     foundations.front?.onChange { [self] in prepareForCrash(loop) }
-    debugging?.onChange { [self] in prepareForCrash(loop) }
+    debugging.onChange { [self] in prepareForCrash(loop) }
   }
 
   /// Has the standby say what is so now. Any thread.
   func prepareForCrash(_ loop: DevLoop) {
-    let (units, isSettled) = loop.unitsIfItCrashes()
-    let next = nextGeneration(
-      newConfiguration.value,
-      front: foundations.front?.handoff,
-      debugging: debugging?.handoff,
-      orderedAt: MonotonicClock.nanoseconds,
-      for: .crash
-    )
     do {
-      try standby?.write(next, units: units, isSettled: isSettled)
+      try standby?
+        .write {
+          let (units, isSettled) = loop.unitsIfItCrashes()
+          let next = nextGeneration(
+            newConfiguration.value,
+            front: foundations.front?.handoff,
+            debugging: debugging.handoff,
+            orderedAt: MonotonicClock.nanoseconds,
+            for: .crash
+          )
+          return Standby.Moment(next: next, units: units, isSettled: isSettled)
+        }
     } catch {
       foundations.logger.warning(
         "What a crash would have to leave cannot be written down",

@@ -8,7 +8,7 @@ extension Generation {
       directory: foundations.directory.path,
       urls: foundations.listeners.urls,
       generation: foundations.number,
-      debugSocket: debugging?.place
+      debugSocket: debugging.place
     )
     return DevLoop.Delegate(
       publish: { [self] state in
@@ -20,6 +20,7 @@ extension Generation {
       },
       announceReady: { [self] in announce($0, after: inheritance) },
       replaceImage: { [self] in replaceImage($0, for: $1) },
+      look: { [live = foundations.live] in live.look($0) },
       settled: { [self] in prepareForCrash($0) },
       stop: { [self] in
         stopServing($0)
@@ -73,7 +74,7 @@ extension Generation {
     let next = nextGeneration(
       newConfiguration.value,
       front: foundations.front?.suspend(),
-      debugging: debugging?.suspend(),
+      debugging: debugging.suspend(),
       orderedAt: loop.orderedAt,
       for: reason
     )
@@ -124,7 +125,7 @@ extension Generation {
     foundations.output?.resume()
     foundations.events.post(.problem(error))
     foundations.front?.resume()
-    debugging?.resume()
+    debugging.resume()
     gateway.resume(drained)
     inbox.send(.restartFailed(ErrorPage(problem: error)))
   }
@@ -137,7 +138,7 @@ extension Generation {
     // The second is for an event loop that an application blocks.
     _ = drained.receive(within: foundations.configuration.grace + .seconds(1))
     foundations.front?.stop()
-    debugging?.stop()
+    debugging.stop()
     loop.shutDownApplications()
     builds.stop(within: .seconds(2))
     watch?.stop()

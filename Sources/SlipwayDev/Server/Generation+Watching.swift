@@ -34,7 +34,7 @@ extension Generation {
   }
 
   private var purpose: SourceWatch.Purpose {
-    let places = WatchedPlaces(plan, dependencies, foundations.configuration)
+    let places = WatchedPlaces(plan, dependencies, foundations.configuration, modules: modules)
     let classifier = places.classifier
     return SourceWatch.Purpose(
       roots: places.roots,

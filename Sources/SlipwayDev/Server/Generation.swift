@@ -40,6 +40,7 @@ final class Generation: Sendable {
   let builds: BuildRunner
   let changed: ChangedFiles
   let dependencies: PathDependencies
+  let modules: PythonModules
   let newConfiguration: NewConfiguration
   let buildPaths: BuildPaths
   let clock: SaveClock
@@ -47,8 +48,7 @@ final class Generation: Sendable {
   /// nil if nothing is watched.
   let watch: SourceWatch?
 
-  /// nil if there is no debug socket, and no debugger is awaited.
-  let debugging: Debugging?
+  let debugging: Debugging
 
   /// nil if a crash cannot be survived.
   let standby: Standby?
@@ -76,6 +76,7 @@ final class Generation: Sendable {
     self.buildPaths = buildPaths
     self.watch = watch
     self.dependencies = dependencies
+    modules = PythonModules(plan) { foundations.directory.file("modules", for: $0) }
     self.changed = changed
     gate = Gate(
       unitCount: plan.units.count,
@@ -115,7 +116,7 @@ final class Generation: Sendable {
         gateway.reconsiderHeld()
       }
     )
-    if let debugging, debugging.isAwaiting { gate.awaitDebugger(at: debugging.place) }
+    if debugging.isAwaiting { gate.awaitDebugger(at: debugging.place) }
     builds = BuildRunner(
       BuildRunner.Setting(
         directory: foundations.directory,
@@ -190,6 +191,9 @@ final class Generation: Sendable {
     foundations.configuration.limits.apply(to: &configuration)
     configuration.liveScript = { [live = foundations.live.state] in live.scriptSource }
     configuration.pushChannel = foundations.live.channel
+    configuration.onFailureBehindPage = { [live = foundations.live] page, referrer in
+      live.failed(page, askedForBy: referrer)
+    }
     configuration.capture = foundations.configuration.accessLogFormat?.capture
     return configuration
   }
@@ -217,11 +221,13 @@ final class Generation: Sendable {
         generation: foundations.number,
         events: foundations.events,
         area: foundations.crashArea,
+        python: pythonLoader,
         advise: foundations.advise
       ),
       events: foundations.events,
       clock: clock,
       inbox: inbox,
+      pythonToken: { [self] in pythonToken(of: $0) },
       onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) },
       onSlowLoad: { [self] _ in pageOfSlowLoad() },
       loadTimeout: foundations.configuration.loadTimeout

@@ -1,4 +1,5 @@
 package import SlipwayCore
+package import SlipwayWSGI
 
 /// What a configuration's mounts come to: a mount table, the units behind native mounts, and the
 /// directories whose changes matter.
@@ -14,6 +15,9 @@ package struct MountPlan {
   package private(set) var unitOfMount: [Mount: UnitID] = [:]
   package private(set) var directoryOfMount: [Mount: String] = [:]
   package private(set) var filesOptionsOfMount: [Mount: FilesOptions] = [:]
+
+  /// How the units are run that are Python applications, and not built.
+  package private(set) var wsgi: [Unit: WSGIOptions] = [:]
 
   package init(_ configuration: DevConfiguration) {
     for (index, mount) in configuration.mounts.enumerated() {
@@ -40,8 +44,33 @@ package struct MountPlan {
         )
         mounts.append(planned)
         unitOfMount[planned] = id(of: Unit(package: package, product: product))
+      case .wsgi(let target):
+        let planned = Mount(
+          prefix: mount.prefix,
+          kind: "wsgi",
+          target: target.shown,
+          index: index,
+          rules: mount.rules
+        )
+        mounts.append(planned)
+        let options = WSGIOptions(mount, target, searchPaths: configuration.searchPaths)
+        unitOfMount[planned] = id(of: unit(target, options))
       }
     }
+  }
+
+  /// The unit of a Python application. Mounts that differ in how they run it have one each.
+  private mutating func unit(_ target: PythonTarget, _ options: WSGIOptions) -> Unit {
+    if let known = wsgi.first(where: { $0.value == options })?.key { return known }
+    // A colon is in the name of no product.
+    var unit = Unit(package: target.root, product: "wsgi:\(target.shown)")
+    var number = 1
+    while wsgi[unit] != nil {
+      number += 1
+      unit.product = "wsgi:\(target.shown)#\(number)"
+    }
+    wsgi[unit] = options
+    return unit
   }
 
   private mutating func id(of unit: Unit) -> UnitID {

@@ -22,11 +22,16 @@ struct StateDirectory: Sendable {
 extension StateDirectory {
   /// Where something is kept about one unit: a file named after what is kept and the unit.
   func file(_ what: String, for unit: MountPlan.Unit) -> String {
-    // FNV-1a, for a name that is the same in every process (Fowler, Noll, Vo).
-    let key = "\(unit.package)#\(unit.product ?? "")"
-    let hash = key.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+    "\(path)/\(what)-\("\(unit.package)#\(unit.product ?? "")".fnv).json"
+  }
+}
+
+extension String {
+  /// FNV-1a (Fowler, Noll, Vo), which is the same in every process, in hexadecimal.
+  var fnv: String {
+    let hash = utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
       ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
     }
-    return "\(path)/\(what)-\(String(hash, radix: 16)).json"
+    return String(hash, radix: 16)
   }
 }

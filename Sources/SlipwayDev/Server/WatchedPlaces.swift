@@ -9,9 +9,12 @@ package struct WatchedPlaces {
   package init(
     _ plan: MountPlan,
     _ dependencies: PathDependencies,
-    _ configuration: DevConfiguration
+    _ configuration: DevConfiguration,
+    modules: PythonModules? = nil
   ) {
-    let sources = plan.units.enumerated()
+    let modules = modules ?? PythonModules(plan)
+    let python = plan.units.enumerated().filter { modules.isPython($0.element) }
+    let sources = plan.units.enumerated().filter { !modules.isPython($0.element) }
       .flatMap { index, unit in
         dependencies.sources(of: unit).map { (unit: UnitID(index), path: $0, of: unit) }
       }
@@ -28,12 +31,25 @@ package struct WatchedPlaces {
       .map { mount, directory in
         WatchRoot(directory: directory, reason: "files of mount \(mount.prefix)")
       }
+      + python.flatMap { Self.roots(of: $0.element, modules) }
       + [WatchRoot(file: configurationFile, reason: "configuration")]
     classifier = ChangeClassifier(
-      sources: sources.map { ($0.unit, $0.path) },
+      sources: sources.map { ($0.unit, $0.path) }
+        + python.flatMap { index, unit in
+          modules.sources(of: unit).map { (UnitID(index), $0) }
+        },
       staticDirectories: Array(plan.directoryOfMount.values),
-      configurationFile: configurationFile
+      configurationFile: configurationFile,
+      isSource: { [units = plan.units] id, path in
+        let unit = units[id.index]
+        return !modules.isPython(unit) || modules.isCode(path, of: unit)
+      }
     )
+  }
+
+  private static func roots(of unit: MountPlan.Unit, _ modules: PythonModules) -> [WatchRoot] {
+    modules.directories(of: unit).map { WatchRoot(directory: $0, reason: "Python modules") }
+      + modules.otherFiles(of: unit).map { WatchRoot(file: $0, reason: "imported Python module") }
   }
 
   private static func root(_ path: String, _ reason: String) -> WatchRoot {

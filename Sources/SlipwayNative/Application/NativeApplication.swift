@@ -3,7 +3,7 @@ package import Logging
 package import SlipwayCore
 
 /// An application in a shared library.
-package final class NativeApplication: Application {
+package final class NativeApplication: HostedApplication {
   /// The product that the library was built from.
   package let product: String
 
@@ -91,5 +91,12 @@ package final class NativeApplication: Application {
     context.awaitShutdown(completion)
     guard table.canShutDown else { return context.shutdownIsDone() }
     table.shutdown(context)
+  }
+
+  package func shutdown(
+    within grace: Duration,
+    _ completion: @escaping @Sendable (_ left: [String]) -> Void
+  ) {
+    shutdown { completion([]) }
   }
 }

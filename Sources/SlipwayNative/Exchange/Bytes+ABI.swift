@@ -33,6 +33,13 @@ extension FieldSection {
     guard count != 0 else { return }
     guard (0...Limits.fieldCount).contains(count) else { throw .tooManyFields(count) }
     guard let fields = unsafe fields else { throw .noFields }
+    var room = 0
+    for index in 0..<count {
+      let field = unsafe fields[index]
+      room += unsafe try field.name.checked("a field name", limit: Limits.field).count
+      room += unsafe try field.value.checked("a field value", limit: Limits.field).count
+    }
+    reserve(lines: count, bytes: room)
     for index in 0..<count {
       let field = unsafe fields[index]
       let nameBytes = unsafe try field.name.checked("a field name", limit: Limits.field)

@@ -114,7 +114,7 @@ enum HostFunctions {
       let head = unsafe try ResponseHead(checking: response)
       let body = unsafe try body.checked("a body", limit: Limits.body)
       let ended = try end(ticket, in: "respond", unless: \.mistakeOfRespond)
-      unsafe ended?.exchange.respond(head, body: body.isEmpty ? nil : ByteBuffer(bytes: body))
+      unsafe ended?.exchange.respond(head, copying: body)
       ended?.release()
     } catch {
       fail(ticket, error, in: "respond")

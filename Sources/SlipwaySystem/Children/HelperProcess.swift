@@ -53,6 +53,14 @@ package struct HelperProcess: Sendable, Hashable {
     self.pid = pid
   }
 
+  /// Whether there is such a child of this process that nobody has waited for. What is no child of
+  /// ours may be anybody's.
+  package var isOurs: Bool {
+    var information = unsafe siginfo_t()
+    let options = WEXITED | WNOHANG | WNOWAIT
+    return unsafe waitid(P_PID, id_t(pid), &information, options) == 0
+  }
+
   /// Waits for the end, and tells of it. Blocks; to be called once.
   package func collect() -> End { End(of: pid) }
 
@@ -82,10 +90,8 @@ package struct HelperProcess: Sendable, Hashable {
 
   /// Ends the children that an image which crashed has left in a session, and collects their leader.
   package static func endSession(ledBy leader: Int32) {
-    // Only what is still our child is for us to end: the number may be another process's by now.
-    var information = unsafe siginfo_t()
-    let options = WEXITED | WNOHANG | WNOWAIT
-    guard unsafe waitid(P_PID, id_t(leader), &information, options) == 0 else { return }
+    // The number may be another process's by now.
+    guard HelperProcess(pid: leader).isOurs else { return }
     let session = ProcessSession(leader: leader)
     for _ in 0..<100 where !session.signal(SIGKILL) { poll(nil, 0, 5) }
     _ = waitpid(leader, nil, WNOHANG)

@@ -31,6 +31,13 @@ extension FileDescriptor {
     guard Glibc.dup2(rawValue, other.rawValue) >= 0 else { throw Errno(rawValue: errno) }
   }
 
+  /// Whether it is open, and a socket: others have no type (socket(7), SO_TYPE).
+  package var isSocket: Bool {
+    var type: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return unsafe getsockopt(rawValue, SOL_SOCKET, SO_TYPE, &type, &size) == 0
+  }
+
   /// Sets O_NONBLOCK, for every descriptor of the same open file.
   package func setNonBlocking() throws(Errno) {
     let flags = fcntl(rawValue, F_GETFL)
@@ -54,6 +61,12 @@ extension FileDescriptor {
     return Int(count)
   }
 
+  /// Hands the socket as many bytes as it takes without waiting; send(2). 0 where it takes none, and
+  /// where the connection is broken: whoever waits for room, or reads, is told which.
+  package func sendWithoutWaiting(_ bytes: UnsafeRawBufferPointer) -> Int {
+    max(0, unsafe Glibc.send(rawValue, bytes.baseAddress, bytes.count, sendFlags))
+  }
+
   /// Has close(2) reset the connection (socket(7), SO_LINGER with no time), so that the peer cannot
   /// take what it has got for everything.
   package func resetOnClose() {
@@ -75,3 +88,5 @@ extension FileDescriptor {
     return entries.map { $0.revents != 0 }
   }
 }
+
+private let sendFlags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)

@@ -8,9 +8,22 @@ package enum Tracing {
     tracer(of: "self")
   }
 
-  /// Whether another process is traced.
+  /// Whether another process is traced, by whomever.
   package static func isTraced(_ process: Int32) -> Bool {
     tracer(of: "\(process)") != nil
+  }
+
+  /// Whether another process is traced by a certain one, or by one that this has started.
+  package static func isTraced(_ process: Int32, by ancestor: Int32) -> Bool {
+    // The kernel tells of the thread that traces.
+    var tracer = tracer(of: "\(process)").flatMap { number("Tgid", of: $0) }
+    // An adapter's debugger server is its child, or a child of that.
+    for _ in 0..<8 {
+      guard let candidate = tracer, candidate > 1 else { return false }
+      if candidate == ancestor { return true }
+      tracer = number("PPid", of: candidate)
+    }
+    return false
   }
 
   /// Whether another process is stopped by a signal.
@@ -20,6 +33,10 @@ package enum Tracing {
 
   private static func tracer(of process: String) -> Int32? {
     status("TracerPid", of: process).flatMap { Int32($0) }.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  private static func number(_ key: String, of process: Int32) -> Int32? {
+    status(key, of: "\(process)").flatMap { Int32($0) }
   }
 
   /// Allows a process and its descendants to trace this one, as far as that is ours to allow.

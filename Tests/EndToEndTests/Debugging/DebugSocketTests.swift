@@ -145,6 +145,71 @@ struct DebugSocketTests {
       #expect(try run([]).contains("403"))
       let other = try run(["/usr/bin/setpriv", "--reuid", "65534", "--clear-groups", "--"])
       #expect(!other.contains("403"))
+      try served.server.event("problem") { $0["code"]?.text == "SW171" }
+    }
+  }
+
+  @Test(.needs(DebuggerPrograms.lldbServer))
+  func aSessionEndsWithTheAddressThatItCameTo() throws {
+    try withServedProject { served in
+      let (first, second) = ("\(served.project.path)/1.sock", "\(served.project.path)/2.sock")
+      try served.project.save("debug-socket: unix:\(first)\n", to: "slipway.yaml")
+      try served.server.event("debug-listening") { $0["address"]?.text == "unix:\(first)" }
+      let client = try RemoteClient(unix: first)
+      #expect(try client.ask("QStartNoAckMode") == "OK")
+      client.acknowledges = false
+      #expect(try client.ask("?").hasPrefix("T"))
+      try client.tell("c")
+      try served.server.event("debugger-attached")
+      try served.project.save("debug-socket: unix:\(second)\n", to: "slipway.yaml")
+      try client.proceedPastRestart("c")
+      try served.server.event("debug-listening") { $0["address"]?.text == "unix:\(second)" }
+      _ = try client.untilHungUp()
+      try served.server.event("debugger-detached")
+      #expect(access(first, F_OK) == -1)
+      #expect(ProcessInspection.descendants(of: served.server.pid, running: "debug-relay").isEmpty)
+      #expect(try served.get().text == "rev-1")
+      // And back, where the relay of the session had listened, too.
+      try served.project.save("debug-socket: unix:\(first)\n", to: "slipway.yaml")
+      let mark = served.server.mark
+      try served.server.event("debug-listening", since: mark)
+      let next = try RemoteClient(unix: first)
+      #expect(try next.ask("QStartNoAckMode") == "OK")
+      next.acknowledges = false
+      #expect(try next.ask("D") == "OK")
+      #expect(served.server.events("problem").isEmpty)
+    }
+  }
+
+  @Test(.needs(DebuggerPrograms.lldbServer))
+  func aDebuggerThatCannotAttachBecauseOfAnotherTracerIsExplained() throws {
+    try withServedProject { served in
+      #expect(try served.get().text == "rev-1")
+      let tracer = try ForeignTracer(of: served.server.pid)
+      let client = try RemoteClient(port: served.debugPort)
+      try client.tell("QStartNoAckMode")
+      _ = try client.untilHungUp()
+      let problem = try served.server.event("problem")
+      #expect(["SW211", "SW212"].contains(problem["code"]?.text))
+      #expect(served.server.events("debugger-attached").isEmpty)
+      tracer.end()
+      #expect(try served.get().text == "rev-1")
+    }
+  }
+
+  @Test func aDebuggerThatCameByAnotherWayIsAwaitedOnce() throws {
+    try withServedProject(arguments: ["--wait-for-debugger", "--debug-socket", "off"]) { served in
+      try served.server.event("debugger-awaited")
+      #expect(try served.get().status == 503)
+      let tracer = try ForeignTracer(of: served.server.pid)
+      try served.server.event("debugger-came")
+      #expect(try served.get().text == "rev-1")
+      tracer.end()
+      // Neither the next generation waits nor the one after it.
+      for number in 2...4 {
+        try served.project.save(text: "rev-\(number)")
+        #expect(try served.get().text == "rev-\(number)")
+      }
     }
   }
 

@@ -76,8 +76,8 @@ final class EditorSession {
     try response(to: send("continue", #"{"threadId":\#(thread)}"#))
   }
 
-  func disconnect() throws {
-    try response(to: send("disconnect", #"{"terminateDebuggee":false}"#))
+  func disconnect(terminating: Bool = false) throws {
+    try response(to: send("disconnect", #"{"terminateDebuggee":\#(terminating)}"#))
   }
 
   /// As an editor does that dies.

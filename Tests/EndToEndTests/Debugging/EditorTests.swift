@@ -56,6 +56,20 @@ struct EditorTests {
     }
   }
 
+  @Test(.needs(DebuggerPrograms.adapter))
+  func anEditorThatWantsToEndTheServerLetsItGo() throws {
+    try withServedProject { served in
+      let editor = try EditorSession(to: served)
+      try editor.attach()
+      try editor.configurationDone()
+      try editor.disconnect(terminating: true)
+      try served.server.event("problem") { $0["code"]?.text == "SW215" }
+      try served.server.event("debugger-detached")
+      #expect(try served.get().text == "rev-1")
+      #expect(served.server.isRunning)
+    }
+  }
+
   @Test func anEditorForPythonIsToldThatThereIsNone() throws {
     try withFiles { served in
       let editor = try EditorSession(to: served, adapterID: "debugpy")

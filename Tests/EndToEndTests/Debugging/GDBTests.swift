@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(15)), .showingServerLog, .onLane)
 struct GDBTests {
   @Test(.slow, .needs(DebuggerPrograms.gdb, DebuggerPrograms.gdbserver))
-  func stopsTracesAndStepsInTheOldCodeAndTheNew() throws {
+  func stopsTracesAndStepsInTheOldCodeAndTheNewAndMayDie() throws {
     let gdb = try #require(DebuggerPrograms.gdb)
     try withServedProject { served in
       #expect(try served.get().text == "rev-1")
@@ -34,7 +34,11 @@ struct GDBTests {
         program.type("continue")
         #expect(try request.value() == "rev-\(number)")
       }
+      // And dies while a request is stopped.
+      let request = served.getBeside()
+      try program.wait(for: "hit Breakpoint 1, ")
       program.kill()
+      #expect(try request.value() == "rev-2")
       try served.server.event("debugger-detached")
       #expect(try served.get().text == "rev-2")
       #expect(served.server.isRunning)

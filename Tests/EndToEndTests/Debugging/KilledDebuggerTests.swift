@@ -69,11 +69,13 @@ struct KilledDebuggerTests {
     }
   }
 
+  /// What serves an editor; nothing stands for the editor itself.
   @Test(
     .needs(DebuggerPrograms.adapter),
-    arguments: ["lldb-dap", "lldb-server", "debug-relay", ""]
+    arguments: ["lldb-dap", "lldb-server", "debug-relay", ""],
+    Moment.allCases
   )
-  func theServerOutlivesTheDeathOfWhatServesAnEditor(victim: String) throws {
+  func theServerOutlivesTheDeathOfWhatServesAnEditor(victim: String, while moment: Moment) throws {
     try withServedProject { served in
       #expect(try served.get().text == "rev-1")
       let editor = try EditorSession(to: served)
@@ -81,25 +83,84 @@ struct KilledDebuggerTests {
       let line = try served.line(of: "host->respond(", in: "Sources/App/app.c")
       try editor.breakAt("\(served.project.path)/Sources/App/app.c", line)
       try editor.configurationDone()
-      let request = served.getBeside()
-      try editor.event("stopped")
+      var text = "rev-1"
+      var stopped: Concurrent<String>?
+      switch moment {
+      case .running: break
+      case .stopped:
+        stopped = served.getBeside()
+        try editor.event("stopped")
+      case .afterARestart:
+        text = "rev-2"
+        try served.project.save(text: text)
+        let request = served.getBeside()
+        try editor.proceed(try editor.untilStopped().thread)
+        #expect(try request.value() == text)
+      }
       if victim.isEmpty {
         editor.hangUp()
       } else {
         try Self.kill(victim, of: served)
         if victim == "debug-relay" { try resumeIfStopped(served) }
       }
-      #expect(try request.value() == "rev-1")
+      if let stopped { #expect(try stopped.value() == text) }
       // Its adapter is still there, and tells the editor, which ends the session.
       if victim == "lldb-server" {
         try editor.event("terminated")
         editor.hangUp()
       }
-      for _ in 0..<5 { #expect(try served.get().text == "rev-1") }
+      for _ in 0..<5 { #expect(try served.get().text == text) }
       try served.server.event("debugger-detached")
-      try served.project.save(text: "rev-2")
-      #expect(try served.get().text == "rev-2")
+      try served.project.save(text: "last")
+      #expect(try served.get().text == "last")
       #expect(served.server.isRunning)
+    }
+  }
+
+  /// gdb itself takes long to read symbols, and what matters is on this side: the relay and gdbserver.
+  @Test(.needs(DebuggerPrograms.gdbserver), arguments: [Moment.running, .afterARestart])
+  func theServerOutlivesALostConnectionOfGDB(while moment: Moment) throws {
+    try withServedProject { served in
+      #expect(try served.get().text == "rev-1")
+      let client = try RemoteClient(port: served.debugPort)
+      #expect(try client.ask("qSupported:swbreak+;exec-events+").contains("QStartNoAckMode"))
+      #expect(try client.ask("QStartNoAckMode") == "OK")
+      client.acknowledges = false
+      // SIGCHLD and others that gdb does not stop for.
+      #expect(try client.ask("QPassSignals:e;14;17;1a;1b;1c") == "OK")
+      #expect(try client.ask("?").hasPrefix("T"))
+      try client.tell("vCont;c")
+      var text = "rev-1"
+      if moment == .afterARestart {
+        text = "rev-2"
+        try served.project.save(text: text)
+        try client.proceedPastRestart("vCont;c")
+      }
+      #expect(try served.get().text == text)
+      // Ctrl-C is an interrupt to gdb, whatever stopped the process.
+      try client.interrupt()
+      while try !client.reply().hasPrefix("T02") { try client.tell("vCont;c") }
+      try client.tell("vCont;c")
+      client.hangUp()
+      for _ in 0..<5 { #expect(try served.get().text == text) }
+      try served.server.event("debugger-detached")
+      try served.project.save(text: "last")
+      #expect(try served.get().text == "last")
+      #expect(served.server.isRunning)
+    }
+  }
+
+  @Test(.needs(DebuggerPrograms.lldb, DebuggerPrograms.lldbServer))
+  func theDebuggerIsToldOfTheServersEnd() throws {
+    let lldb = try #require(DebuggerPrograms.lldb)
+    try withServedProject { served in
+      #expect(try served.get().text == "rev-1")
+      let session = try LLDBSession(to: served, with: lldb)
+      try session.proceed()
+      #expect(try served.get().text == "rev-1")
+      Glibc.kill(served.server.pid, SIGKILL)
+      try session.program.wait(for: "exited with status = 9")
+      #expect(try served.server.untilEnd() == .killed(signal: SIGKILL))
     }
   }
 

@@ -90,7 +90,7 @@ struct LLDBTests {
       let request = served.getBeside()
       try session.program.wait(for: "stop reason = exec")
       // Longer than what is taken for a stop that the client does not want.
-      usleep(1_500_000)
+      usleep(4_500_000)
       try session.proceed()
       #expect(try request.value() == "rev-2")
       try served.server.event("problem") { $0["code"]?.text == "SW214" }

@@ -10,11 +10,42 @@ final class RemoteClient {
     try client.send("+")
   }
 
+  init(unix path: String) throws {
+    client = try RawClient(unix: path)
+    try client.send("+")
+  }
+
   /// Sends a packet, and returns the content of the reply.
   func ask(_ content: String) throws -> String {
+    try tell(content)
+    return try reply()
+  }
+
+  /// Has the process go on past whatever stops it, a child's end for one, until it has become the next
+  /// generation and goes on as that.
+  func proceedPastRestart(_ resumption: String) throws {
+    while true {
+      let stop = try reply()
+      try tell(resumption)
+      if stop.contains("exec:") || stop.contains("reason:exec;") { return }
+    }
+  }
+
+  /// Has the process stop.
+  func interrupt() throws { try client.send("\u{3}") }
+
+  /// Is gone at once, as a client that died.
+  func hangUp() { client.reset() }
+
+  /// Sends a packet.
+  func tell(_ content: String) throws {
     let sum = content.utf8.reduce(0 as UInt8) { $0 &+ $1 }
     let digits = String(sum, radix: 16)
     try client.send("$\(content)#\(digits.count == 1 ? "0" : "")\(digits)")
+  }
+
+  /// Waits for a packet, and returns its content.
+  func reply() throws -> String {
     var reply: [UInt8] = []
     while try client.bytes(1) != Array("$".utf8) {}
     while case let byte = try client.bytes(1)[0], byte != UInt8(ascii: "#") { reply.append(byte) }

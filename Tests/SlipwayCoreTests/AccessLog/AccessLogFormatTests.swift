@@ -3,7 +3,7 @@ import SlipwayCore
 import Testing
 
 /// Formats of the access log, and what they make of an exchange.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AccessLogFormatTests {
   /// An exchange that ended 2.5 ms after it had begun.
   private static func record(

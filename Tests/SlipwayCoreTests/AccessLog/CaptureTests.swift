@@ -4,7 +4,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What the gateway keeps of an exchange for the access log.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CaptureTests {
   private static let application = Answering { exchange in
     let fields: FieldSection = ["X-One": "1", "X-Two": "a", "x-two": "b"]

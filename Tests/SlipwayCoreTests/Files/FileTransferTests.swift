@@ -3,7 +3,7 @@ import SlipwayCore
 import SlipwayTestSupport
 import Testing
 
-@Suite("Files on their way", .timeLimit(.minutes(2)))
+@Suite("Files on their way", .timeLimit(.minutes(5)))
 struct FileTransferTests {
   let scratch: ScratchDirectory
 

@@ -6,7 +6,7 @@ import Testing
 
 /// Whatever is asked for, and whatever happens to the directory meanwhile: nothing from outside is
 /// ever sent, nothing secret, and no request waits for a FIFO or a device.
-@Suite("Traversal", .timeLimit(.minutes(3)))
+@Suite("Traversal", .timeLimit(.minutes(5)))
 struct TraversalCorpusTests {
   let scratch: ScratchDirectory
 

@@ -59,7 +59,7 @@ struct InjectionTests {
     )
     #expect(response.text == Self.injected)
     #expect(response["content-length"] == String(Self.injected.utf8.count))
-    #expect(response["etag"] == "W/\"a\"")
+    #expect(response["etag"] == "W/\"a-slipway\"")
   }
 
   @Test func aPageInPiecesHasTheTagWhateverItAnnounced() throws {
@@ -91,7 +91,7 @@ struct InjectionTests {
       line: "HEAD / HTTP/1.1"
     )
     #expect(response["content-length"] == nil)
-    #expect(response["etag"] == "W/\"a\"")
+    #expect(response["etag"] == "W/\"a-slipway\"")
     let whole = try request(whole([:]), line: "HEAD / HTTP/1.1")
     #expect(whole["content-length"] == String(Self.injected.utf8.count))
   }
@@ -150,6 +150,34 @@ struct InjectionTests {
     }
     let response = try request(application, fields: "Accept-Encoding: gzip\r\n\(fields)")
     #expect(response.text == "\(isOffered)")
+  }
+
+  /// A page that is known by its mark is asked about without it; what was kept before there was a script
+  /// is no answer.
+  @Test func aPageInACacheIsAskedAboutByItsMark() throws {
+    let application = Answering { exchange in
+      let known = exchange.request.fields["If-None-Match"]
+      guard known == ["W/\"a\""] else {
+        return exchange.respond(
+          ResponseHead(status: 200, fields: ["Content-Type": "text/html", "ETag": "\"a\""]),
+          body: ByteBuffer(string: "<!doctype html>\(known.count)")
+        )
+      }
+      exchange.respond(ResponseHead(status: 304, fields: ["ETag": "\"a\""]))
+    }
+    let accept = "Accept: text/html\r\n"
+    let first = try request(application, fields: accept)
+    let validator = try #require(first["etag"])
+    let second = try request(application, fields: accept + "If-None-Match: \(validator)\r\n")
+    #expect(second.status == 304)
+    #expect(second["etag"] == validator)
+    for old in ["If-None-Match: \"a\"", "If-None-Match: \"a\", \"b\"\r\nIf-Modified-Since: x"] {
+      let response = try request(application, fields: accept + old + "\r\n")
+      #expect(response.status == 200)
+      #expect(response.text.hasPrefix("<!doctype html>0<script"))
+    }
+    // What is no page is none of ours.
+    #expect(try request(application, fields: "If-None-Match: W/\"a\"\r\n").status == 304)
   }
 
   @Test func anErrorPageGetsTheScriptAndMayRunIt() throws {

@@ -5,7 +5,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Bodies that are too large, too slow, or never whole.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct BodyLimitTests {
   /// Reads the body, tells whether that went well, and answers with its size.
   private func measuring(_ outcomes: Arrivals<Bool>) -> Answering {

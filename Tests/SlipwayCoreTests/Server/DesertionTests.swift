@@ -5,7 +5,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Clients that go before they have got everything.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DesertionTests {
   /// Sends the targets of the requests that the log tells of.
   private struct Targets: LogHandler {

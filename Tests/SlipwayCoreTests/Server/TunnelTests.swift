@@ -4,7 +4,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Connections that leave HTTP for another protocol (RFC 9110, section 7.8).
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct TunnelTests {
   private static let handshake =
     "GET /t HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n"

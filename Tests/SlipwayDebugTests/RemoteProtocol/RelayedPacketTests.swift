@@ -3,7 +3,7 @@ import Testing
 
 /// What the relay makes of packets: everything passes as it is, and what has been changed in the
 /// process is put back when the client is gone.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RelayedPacketTests {
   @Test func passesEverythingOnAsItIs() {
     var relay = RelayedSession(process: 77)
@@ -69,10 +69,41 @@ struct RelayedPacketTests {
     relay.exchange("QStartNoAckMode", "OK")
     _ = relay.client(packet("vCont;c"))
     #expect(relay.client("\u{3}") == RelayedSession.Outcome(interrupts: true))
-    _ = relay.server(packet("T02thread:1;"))
+    // SIGCONT, whose number in this protocol is 0x13: gdb asked for an interrupt, and hears of one.
+    #expect(relay.server(packet("T13thread:1;")) == .client(packet("T02thread:1;")))
+    _ = relay.client(packet("vCont;c"))
+    #expect(relay.server(packet("T13thread:1;")) == .client(packet("T13thread:1;")))
     _ = relay.client(packet("vCont;c"))
     #expect(relay.clientIsGone() == RelayedSession.Outcome(interrupts: true))
-    #expect(relay.server(packet("T02thread:1;")) == .server(packet("D")))
+    #expect(relay.server(packet("T13thread:1;")) == .server(packet("D")))
+  }
+
+  @Test func leavesNoSignalToAProcessThatHasStoppedAlready() {
+    var relay = RelayedSession(process: 77, interruptsBySignal: true)
+    relay.exchange("QStartNoAckMode", "OK")
+    relay.exchange("vCont;c", "T05swbreak:;")
+    #expect(relay.client("\u{3}") == RelayedSession.Outcome())
+    #expect(relay.clientIsGone() == .server(packet("D")))
+  }
+
+  @Test func tellsOfAnInterruptThatCameTogetherWithABreakpoint() {
+    var relay = RelayedSession(process: 77, interruptsBySignal: true)
+    relay.exchange("QStartNoAckMode", "OK")
+    _ = relay.client(packet("vCont;c"))
+    #expect(relay.client("\u{3}").interrupts)
+    #expect(relay.server(packet("T05swbreak:;")) == .client(packet("T05swbreak:;")))
+    _ = relay.client(packet("vCont;c"))
+    #expect(relay.server(packet("T13thread:1;")) == .client(packet("T02thread:1;")))
+  }
+
+  @Test func tellsOfTheProcessesEndEvenWhileItIsToBeStopped() {
+    var relay = RelayedSession(process: 77)
+    relay.exchange("QStartNoAckMode", "OK")
+    _ = relay.client(packet("c"))
+    _ = relay.clientIsGone()
+    let outcome = relay.server(packet("X09"))
+    #expect(outcome.toClient == packet("X09"))
+    #expect(outcome.isFinished)
   }
 
   @Test func waitsForRepliesThatAreStillOwed() {

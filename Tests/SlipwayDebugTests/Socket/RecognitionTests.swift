@@ -2,7 +2,7 @@ import SlipwayDebug
 import Testing
 
 /// Who it is, by the first bytes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RecognitionTests {
   private static let initialize = """
     {"seq":1,"type":"request","command":"initialize","arguments":{"adapterID":"lldb-dap"}}

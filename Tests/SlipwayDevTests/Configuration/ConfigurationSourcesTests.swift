@@ -226,7 +226,7 @@ struct ConfigurationSourcesTests {
     "/a%2f=files:x", "/a%20b=files:x", "/a#b=files:x", "/a\\b=files:x",
     "/a\tb=files:x", "/a\u{202e}b=files:x", "/%=files:x", "/a//=files:x",
     "/_slipway=files:x", "/_slipway/x=files:x",
-    "/a=", "/a=x", "/a=files:", "/a=swift:x#", "/a=swift:", "/a=wsgi:x", "/a=files:a\0b",
+    "/a=", "/a=x", "/a=files:", "/a=swift:x#", "/a=swift:", "/a=cgi:x", "/a=files:a\0b",
   ])
   func refusesMounts(_ text: String) throws {
     try withScratchDirectory { scratch in

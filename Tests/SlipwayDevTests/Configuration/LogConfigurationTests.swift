@@ -2,7 +2,7 @@ import SlipwayDev
 import Testing
 
 /// Where logs go, and what they say.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LogConfigurationTests {
   private func resolve(
     yaml: String = "",

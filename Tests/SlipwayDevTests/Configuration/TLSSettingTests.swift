@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// What the settings of HTTPS mean.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TLSSettingTests {
   @Test(arguments: [
     ("", false), ("tls: true", true), ("tls: false", false), ("tls-certificate: a.pem", true),

@@ -2,7 +2,7 @@ import SlipwayDev
 import Testing
 
 /// When an application that crashes is loaded again.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CrashHistoryTests {
   private let second: UInt64 = 1_000_000_000
 

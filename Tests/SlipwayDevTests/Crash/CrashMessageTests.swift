@@ -3,7 +3,7 @@ import SlipwayTestSupport
 import Testing
 
 /// What the runtime said last, among all that was printed.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CrashMessageTests {
   @Test(arguments: [
     (

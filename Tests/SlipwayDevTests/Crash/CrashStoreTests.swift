@@ -4,7 +4,7 @@ import SlipwayTestSupport
 import Testing
 
 /// The crashes that are kept.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CrashStoreTests {
   private func report(_ number: Int) -> CrashReport {
     CrashReport(

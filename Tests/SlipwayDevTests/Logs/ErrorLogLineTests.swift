@@ -3,7 +3,7 @@ import SlipwayDev
 import Testing
 
 /// The lines of the error log.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ErrorLogLineTests {
   private static let time = WallTime(seconds: 1_767_225_599, milliseconds: 7)
 

@@ -4,7 +4,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Files that lines are added to.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LogFileTests {
   @Test func addsToWhatIsThereAndMakesTheDirectory() throws {
     try SlipwayTestSupport.withScratchDirectory { (scratch) throws in

@@ -2,7 +2,7 @@ import SlipwayDev
 import Testing
 
 /// What an application may do to a terminal: choose colours, and nothing else.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ApplicationTextTests {
   @Test(arguments: [
     ("", "", ""), ("plain", "plain", "plain"), ("é ü", "é ü", "é ü"),

@@ -3,7 +3,7 @@ import SlipwayDev
 import Testing
 
 /// How a crash is told to people and to tools.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CrashedEventTests {
   private var report: CrashReport {
     var report = CrashReport(

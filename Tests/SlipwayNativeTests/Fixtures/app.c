@@ -9,7 +9,8 @@
 
 static const slipway_host *host;
 
-/// Contexts that callbacks still have to release.
+/// Contexts that callbacks still have to release. Each counts down before it lets anybody know of
+/// its end: a test that has heard of the end asks for the count at once, on another event loop.
 static atomic_int live;
 
 static slipway_bytes text(const char *string) {
@@ -77,12 +78,17 @@ typedef struct {
 static void echo_received(void *, slipway_read_status, slipway_bytes, const slipway_field *,
                           size_t);
 
+static void release(echo *state) {
+  free(state);
+  atomic_fetch_sub(&live, 1);
+}
+
 static void echo_written(void *context, slipway_write_status status) {
   echo *state = context;
   if (status == SLIPWAY_WRITE_GONE) {
-    host->fail(state->exchange, text("the client is gone"));
-    free(state);
-    atomic_fetch_sub(&live, 1);
+    slipway_exchange *exchange = state->exchange;
+    release(state);
+    host->fail(exchange, text("the client is gone"));
     return;
   }
   host->read(state->exchange, 64 * 1024, echo_received, state);
@@ -91,25 +97,26 @@ static void echo_written(void *context, slipway_write_status status) {
 static void echo_received(void *context, slipway_read_status status, slipway_bytes bytes,
                           const slipway_field *trailers, size_t count) {
   echo *state = context;
+  slipway_exchange *exchange = state->exchange;
   switch (status) {
   case SLIPWAY_READ_BYTES:
     state->total += bytes.count;
-    host->write(state->exchange, bytes, echo_written, state);
+    host->write(exchange, bytes, echo_written, state);
     return;
   case SLIPWAY_READ_END: {
     char total[32];
     snprintf(total, sizeof total, "%zu", state->total);
     slipway_field fields[2] = {{text("X-Total"), text(total)}};
     if (count > 0) fields[1] = trailers[0];
-    host->finish(state->exchange, fields, count > 0 ? 2 : 1);
-    break;
+    release(state);
+    host->finish(exchange, fields, count > 0 ? 2 : 1);
+    return;
   }
   case SLIPWAY_READ_FAILED:
-    host->fail(state->exchange, text("the body is incomplete"));
-    break;
+    release(state);
+    host->fail(exchange, text("the body is incomplete"));
+    return;
   }
-  free(state);
-  atomic_fetch_sub(&live, 1);
 }
 
 static void begin_echo(slipway_exchange *exchange) {
@@ -164,8 +171,8 @@ static void tick(void *context, slipway_write_status status) {
 
 static void stream_gone(void *context, slipway_gone_status status) {
   (void)context;
-  log_line(status == SLIPWAY_GONE_NOW ? "client gone" : "exchange ended");
   atomic_fetch_sub(&live, 1);
+  log_line(status == SLIPWAY_GONE_NOW ? "client gone" : "exchange ended");
 }
 
 static void begin_stream(slipway_exchange *exchange) {
@@ -180,9 +187,9 @@ static void begin_stream(slipway_exchange *exchange) {
 
 static void wait_gone(void *context, slipway_gone_status status) {
   (void)status;
+  atomic_fetch_sub(&live, 1);
   host->fail(context, text("nobody waits any more"));
   log_line("waited until the client was gone");
-  atomic_fetch_sub(&live, 1);
 }
 
 // A response from another thread

@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// What the next image learns of connections. No crash is needed to read it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConnectionTableTests {
   @Test func whatWaitsIsCarriedWithItsBytes() throws {
     try withTable { area, table, socket in

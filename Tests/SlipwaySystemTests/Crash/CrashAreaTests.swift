@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// What a crash leaves behind, beside connections.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CrashAreaTests {
   @Test func theEndOfWhatWasPrintedIsKept() throws {
     let area = try CrashArea(generation: 3)

@@ -2,7 +2,7 @@ import SlipwaySystem
 import Testing
 
 /// Which files a process executes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MappedModuleTests {
   @Test func linesOfMapsAreRead() {
     let text = """

@@ -2,7 +2,7 @@ import SlipwaySystem
 import Testing
 
 /// Bytes of a stream, cut into lines.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutputLinesTests {
   @Test(arguments: [
     ("", [], 0), ("a", [], 0), ("a\n", ["a"], 2), ("a\nb", ["a"], 2), ("\n\n", ["", ""], 2),

@@ -4,7 +4,7 @@ import Testing
 
 /// What remains of a debugger server that was killed. Each in a process of its own: it is about
 /// signals and about the program's text.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct LeftoverBreakpointTests {
   /// A function of a shared library, by its address.
   private typealias Function = @convention(c) () -> pid_t

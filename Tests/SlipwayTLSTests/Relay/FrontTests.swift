@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// What the front makes of a connection, seen from both its sides.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct FrontTests {
   /// What the gateway answers, and what curl has to show of it.
   struct Answer: Sendable, CustomTestStringConvertible {

@@ -139,6 +139,7 @@ private func page(_ content: HTML) -> HTML {
   <footer><div>
   <span>Served by Slipway</span>
   <a href="/api/notices">Notices as JSON</a>
+  <a href="/legacy/">The old ledger</a>
   <button class="quiet clock" type="button" hidden>Start the harbour clock</button>
   <span class="edition">\(edition)</span>
   </div></footer>

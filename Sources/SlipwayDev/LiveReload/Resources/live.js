@@ -1,160 +1,138 @@
-// Slipway's part in a page: listens for what has changed, and has the page show it.
-(() => {
-  "use strict";
-  const script = document.currentScript;
-  if (!script || window[Symbol.for("slipway.live")]) return;
-  Object.defineProperty(window, Symbol.for("slipway.live"), { value: true });
+// What the server says, and the connection on which it does. The last part of the script that pages get.
 
-  const token = "{{token}}";
-  const version = new URL(script.src).searchParams.get("v") ?? "";
-  // Set in the server's own pages: "healing" or "page".
-  const kind = document.documentElement.dataset.slipway;
-  // A page that answers a form must not be sent again unasked.
-  const once = script.hasAttribute("data-once");
+// A page in a frame leaves it to the one around it to show what is broken.
+const showsProblems = window === window.top && !kind;
+let problems = []; // why the newest code does not serve
+let incident = null; // the last failure of something that this page has asked for
 
-  // The page may come from a cache, with an older version than the one it was last reloaded for.
-  const parse = (text) => {
-    const [run, edition, number] = text.split(".");
-    return { run, edition: Number(edition), number: Number(number) };
-  };
-  const stored = (key, value) => {
-    try {
-      if (value === undefined) return sessionStorage.getItem(key) ?? "";
-      sessionStorage.setItem(key, value);
-    } catch {
-      // Without storage, as in a sandbox, there is nothing to remember.
-    }
-    return "";
-  };
-  let seen = parse(version);
-  const last = parse(stored("slipway.version"));
-  if (last.run === seen.run) {
-    seen.edition = Math.max(seen.edition, last.edition);
-    seen.number = Math.max(seen.number, last.number);
+const show = () => {
+  if (!kind) overlay.show([...(showsProblems ? problems : []), ...(incident ? [incident.problem] : [])]);
+};
+
+const update = (message) => {
+  if (message.state !== "ready" && message.state !== "failed") {
+    if (showsProblems) pill.await();
+    return;
   }
+  pill.settle();
+  const before = problems.map((problem) => JSON.stringify(problem));
+  const isSomethingNew = message.problems.some((problem) => !before.includes(JSON.stringify(problem)));
+  problems = message.problems;
+  // The server's own page was made for what was so at the time.
+  if (kind === "healing" && message.news !== seen.news) return reload();
+  // Other code answers. If it does not load, the page stays as it is below what is said of that.
+  if (message.edition !== seen.edition && !(isSomethingNew && showsProblems)) {
+    seen.edition = message.edition;
+    return reload();
+  }
+  if (showsProblems && before.length > 0 && problems.length === 0) return reload();
+  show();
+};
 
-  let socket = null;
-  let attempts = 0;
-  let timer = 0;
-  let waits = false; // for the newest code, to be asked for again
-  let leaving = false;
+const hear = (news) => {
+  if (!news) return;
+  seen.incident = news.number;
+  if (news.referrer !== location.href.split("#")[0]) return;
+  incident = news;
+  show();
+};
 
-  const reload = () => {
-    if (leaving || once) return;
-    leaving = true;
-    stored("slipway.version", `${seen.run}.${seen.edition}.${seen.number}`);
-    location.reload();
-  };
+const messages = {
+  hello(message) {
+    isListening = true;
+    const isSame = message.run === seen.run && message.edition === seen.edition;
+    seen = { ...seen, run: message.run, number: message.number };
+    if (!isSame) seen.edition = 0;
+    update(message);
+    if (!isSame) return;
+    // What such a page waits for came before it, or does not come: it asks as it does without script.
+    if (kind === "healing" && message.state === "ready") setTimeout(reload, 2000);
+    hear(message.incident);
+    apply(message.paths);
+  },
+  state: update,
+  progress(message) { pill.progress(message.step, message.of); },
+  incident(message) { hear(message.incident); },
+  changed(message) {
+    seen.number = message.number;
+    apply(message.paths);
+  },
+};
 
-  // Stylesheets: the new one is there before the old one goes.
-  const arriving = new Map();
-  const pathOf = (url, base) => {
-    try {
-      const place = new URL(url, base);
-      return place.origin === location.origin ? decodeURIComponent(place.pathname) : "";
-    } catch {
-      return "";
-    }
-  };
-  const imports = (sheet, path) => {
-    try {
-      return [...sheet.cssRules].some((rule) => rule instanceof CSSImportRule
-        && (pathOf(rule.href, sheet.href ?? document.baseURI) === path
-          || (rule.styleSheet && imports(rule.styleSheet, path))));
-    } catch {
-      return false; // of another site
-    }
-  };
-  const swapStyles = async (path) => {
-    const old = [...document.querySelectorAll("link[rel~=stylesheet][href], style")]
-      .filter((element) => ![...arriving.values()].includes(element))
-      .filter((element) => (element.href && pathOf(element.href) === path)
-        || (element.sheet && imports(element.sheet, path)));
-    if (old.length === 0) return false;
-    // What is imported is asked for past the cache, for its address stays the same.
-    await fetch(path.split("/").map(encodeURIComponent).join("/"), { cache: "reload" }).catch(() => {});
-    for (const element of old) {
-      arriving.get(element)?.remove();
-      const next = element.cloneNode(true);
-      if (element.href) {
-        const url = new URL(element.href);
-        url.searchParams.set("slipway", seen.number);
-        next.href = url;
-      }
-      next.addEventListener("load", () => { element.remove(); arriving.delete(element); });
-      next.addEventListener("error", () => { next.remove(); arriving.delete(element); });
-      arriving.set(element, next);
-      element.after(next);
-    }
-    return true;
-  };
-  const isUsed = (path) => performance.getEntriesByType("resource")
-    .some((entry) => pathOf(entry.name) === path);
+// MARK: The connection
 
-  const apply = async (paths) => {
-    for (const path of new Set(paths)) {
-      if (!path.endsWith(".css")) return reload();
-      if (!(await swapStyles(path)) && isUsed(path)) return reload();
-    }
-  };
+let socket = null;
+let attempts = 0;
+let retry = 0;
+let heard = 0;
 
-  const messages = {
-    hello(message) {
-      const isSame = message.run === seen.run && message.edition === seen.edition;
-      seen = { run: message.run, edition: message.edition, number: message.number };
-      waits = !isSame;
-      if (waits && message.ready) reload();
-      // What this page waits for came before it listened, or does not come: as often as without script.
-      else if (kind === "healing" && message.ready) setTimeout(reload, 2000);
-      else if (isSame) apply(message.paths);
-    },
-    changed(message) {
-      seen.number = message.number;
-      apply(message.paths);
-    },
-    ready(message) {
-      if (waits || message.edition !== seen.edition || kind) {
-        seen.edition = message.edition;
-        reload();
-      }
-    },
-    failed() {
-      if (kind) reload();
-    },
+const connect = () => {
+  clearTimeout(retry);
+  if (socket || leaving) return;
+  const url = new URL("/_slipway/live", script.src);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.search = `?t=${token}&v=${version()}`;
+  const opened = new WebSocket(url);
+  socket = opened;
+  sockets += 1;
+  opened.onopen = () => { attempts = 0; };
+  opened.onmessage = ({ data }) => {
+    heard += 1;
+    const message = JSON.parse(data);
+    if (!leaving) messages[message.type]?.(message);
   };
+  opened.onclose = () => { if (socket === opened) lost(); };
+};
+const lost = () => {
+  socket = null;
+  isListening = false;
+  attempts += 1;
+  if (attempts % 3 === 0) meetNewServer();
+  const wait = Math.min(5000, 100 * 2 ** attempts) * (0.5 + Math.random() / 2);
+  retry = setTimeout(() => { if (!document.hidden) connect(); }, wait);
+};
+// A server that was started anew has another token: then the page is asked for again.
+const meetNewServer = async () => {
+  const answer = await fetch(script.src, { cache: "no-store" }).catch(() => null);
+  if (answer?.ok && !(await answer.text()).includes(token)) reload();
+};
 
-  const connect = () => {
-    clearTimeout(timer);
-    if (socket || leaving) return;
-    const url = new URL("/_slipway/live", script.src);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    url.search = `?t=${token}&v=${seen.run}.${seen.edition}.${seen.number}`;
-    const opened = new WebSocket(url);
-    socket = opened;
-    opened.onopen = () => { attempts = 0; };
-    opened.onmessage = ({ data }) => {
-      const message = JSON.parse(data);
-      messages[message.type]?.(message);
-    };
-    opened.onclose = () => {
-      if (socket !== opened) return;
-      socket = null;
-      attempts += 1;
-      if (attempts % 3 === 0) meetNewServer();
-      timer = setTimeout(
-        () => { if (!document.hidden) connect(); },
-        Math.min(5000, 100 * 2 ** attempts) * (0.5 + Math.random() / 2));
-    };
-  };
-  // A server that was started anew has another token: then the page is asked for again.
-  const meetNewServer = async () => {
-    const answer = await fetch(script.src, { cache: "no-store" }).catch(() => null);
-    if (answer?.ok && !(await answer.text()).includes(token)) reload();
-  };
+// A connection may be dead without a sign, as after a night in standby. A page that nobody looks at
+// need not know.
+let asked = -1;
+const ask = () => {
+  if (document.hidden || socket?.readyState !== WebSocket.OPEN) {
+    asked = -1;
+  } else if (asked === heard) {
+    const dead = socket;
+    asked = -1;
+    lost();
+    dead.close();
+  } else {
+    asked = heard;
+    socket.send("ping");
+  }
+};
+setInterval(ask, 20000);
 
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) connect(); });
-  // An open connection keeps a page out of the back/forward cache.
-  addEventListener("pagehide", () => { const open = socket; socket = null; open?.close(); });
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) connect(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
   connect();
-})();
+  ask();
+});
+// An open connection keeps a page out of the back/forward cache.
+addEventListener("pagehide", () => {
+  const open = socket;
+  socket = null;
+  isListening = false;
+  clearTimeout(retry);
+  open?.close();
+});
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  leaving = false;
+  connect();
+});
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", restore, { once: true });
+else restore();
+connect();

@@ -1,0 +1,69 @@
+#ifndef SLIPWAY_PYTHON_H
+#define SLIPWAY_PYTHON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// CPython, opened at run time. One interpreter for the life of the process image.
+///
+/// Why C: the interface of CPython has variadic functions, macros over data symbols, and a table of
+/// methods that it keeps pointers into (`PyMethodDef`). Nothing but functions and data of the stable
+/// ABI is used (PEP 384, and what 3.9 exports under the same names), so one build serves every
+/// version from 3.9 on, and no header of Python is needed.
+
+/// What Python code calls. Every function may be called on any thread, and none with the GIL held, save
+/// those that are said not to block.
+typedef struct slipway_python_host {
+  /// Reads up to `capacity` bytes of a request's body, at least one. 0 at the end, -1 if the body will
+  /// never be complete.
+  int64_t (*read)(uint64_t exchange, void *buffer, size_t capacity);
+  /// Sends a whole response. `fields` is name NUL value NUL for each field. Does not block.
+  void (*respond)(uint64_t exchange, int status, const char *fields, size_t fields_size,
+                  const char *body, size_t body_size);
+  /// Starts a response. Does not block.
+  void (*start)(uint64_t exchange, int status, const char *fields, size_t fields_size);
+  /// Sends a part of the body; waits while the client is far behind. 0 if nobody will see it.
+  int (*write)(uint64_t exchange, const char *bytes, size_t size);
+  /// Sends bytes of an open file. 0 if not all of them went out.
+  int (*send_file)(uint64_t exchange, int descriptor, int64_t offset, int64_t count);
+  /// Ends a response. Does not block.
+  void (*finish)(uint64_t exchange);
+  /// The application has failed; `report` is JSON. Does not block.
+  void (*fail)(uint64_t exchange, const char *report, size_t size);
+  /// Modules have been loaded since this was called last. Does not block.
+  void (*imported)(void);
+} slipway_python_host;
+
+/// Looks up everything that is needed in a library from dlopen(3). Returns the name of the first
+/// symbol that is missing, or NULL. To be called once.
+const char *slipway_python_load(void *library);
+
+/// Py_GetVersion, which may be called before anything is initialised: "3.11.2 (main, …".
+const char *slipway_python_version(void);
+
+/// Starts the interpreter on the calling thread, which becomes Python's main thread, and runs the
+/// gateway's Python source in it. The GIL is free when this returns.
+///
+/// Signal handlers are not installed. `executable` is what sys.executable is to be: everything else
+/// follows from it as in that program. Returns NULL, or why it did not work, to be freed.
+char *slipway_python_initialize(const slipway_python_host *host, const char *executable,
+                                int forces_utf8, const char *source);
+
+/// Calls a function of the gateway's Python source with one text. Any thread; blocks as long as the
+/// function. `*failed` tells whether it raised. Returns its result or what it raised, to be freed.
+char *slipway_python_call(const char *function, const char *argument, int *failed);
+
+/// Makes the calling thread one that can run Python. It holds the GIL then. To be called once for each
+/// thread.
+void slipway_python_attach(void);
+
+/// Gives the GIL up, and takes it again.
+void *slipway_python_release(void);
+void slipway_python_acquire(void *state);
+
+/// Has an application answer a request; with the GIL held. `environ` is a name and a value for each
+/// variable in ISO-8859-1, each after its size as a uint32_t in the machine's order.
+void slipway_python_serve(unsigned application, uint64_t exchange, const char *environ,
+                          size_t environ_size);
+
+#endif

@@ -1,0 +1,78 @@
+#ifndef SLIPWAY_PYTHON_TABLE_H
+#define SLIPWAY_PYTHON_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// CPython's types are opaque here but for PyMethodDef, whose layout is part of the stable ABI:
+// https://docs.python.org/3/c-api/structures.html
+typedef struct PyObject PyObject;
+typedef struct PyThreadState PyThreadState;
+typedef ptrdiff_t Py_ssize_t;
+typedef PyObject *(*PyCFunction)(PyObject *, PyObject *);
+
+typedef struct PyMethodDef {
+  const char *ml_name;
+  PyCFunction ml_meth;
+  int ml_flags;
+  const char *ml_doc;
+} PyMethodDef;
+
+enum { METH_VARARGS = 0x0001, Py_file_input = 257 };
+
+// One line for each function: result, name, parameters.
+#define SLIPWAY_PYTHON_FUNCTIONS(F)                                                              \
+  F(const char *, Py_GetVersion, (void))                                                         \
+  F(void, Py_SetProgramName, (const wchar_t *))                                                  \
+  F(wchar_t *, Py_DecodeLocale, (const char *, size_t *))                                        \
+  F(void, Py_InitializeEx, (int))                                                                \
+  F(PyThreadState *, PyEval_SaveThread, (void))                                                  \
+  F(void, PyEval_RestoreThread, (PyThreadState *))                                               \
+  F(int, PyGILState_Ensure, (void))                                                              \
+  F(void, PyGILState_Release, (int))                                                             \
+  F(void, Py_IncRef, (PyObject *))                                                               \
+  F(void, Py_DecRef, (PyObject *))                                                               \
+  F(void, PyErr_Fetch, (PyObject **, PyObject **, PyObject **))                                  \
+  F(void, PyErr_NormalizeException, (PyObject **, PyObject **, PyObject **))                     \
+  F(void, PyErr_Clear, (void))                                                                   \
+  F(void, PyErr_WriteUnraisable, (PyObject *))                                                   \
+  F(PyObject *, PyImport_AddModule, (const char *))                                              \
+  F(PyObject *, PyModule_GetDict, (PyObject *))                                                  \
+  F(PyObject *, PyDict_New, (void))                                                              \
+  F(int, PyDict_SetItem, (PyObject *, PyObject *, PyObject *))                                   \
+  F(int, PyDict_SetItemString, (PyObject *, const char *, PyObject *))                           \
+  F(PyObject *, PyDict_GetItemString, (PyObject *, const char *))                                \
+  F(PyObject *, PyEval_GetBuiltins, (void))                                                      \
+  F(PyObject *, PyUnicode_DecodeLatin1, (const char *, Py_ssize_t, const char *))                \
+  F(PyObject *, PyUnicode_DecodeUTF8, (const char *, Py_ssize_t, const char *))                  \
+  F(PyObject *, PyUnicode_AsEncodedString, (PyObject *, const char *, const char *))             \
+  F(PyObject *, PyObject_Repr, (PyObject *))                                                     \
+  F(PyObject *, PyBytes_FromStringAndSize, (const char *, Py_ssize_t))                           \
+  F(int, PyBytes_AsStringAndSize, (PyObject *, char **, Py_ssize_t *))                           \
+  F(PyObject *, PyLong_FromUnsignedLongLong, (unsigned long long))                               \
+  F(PyObject *, PyLong_FromLong, (long))                                                         \
+  F(PyObject *, PyObject_CallFunctionObjArgs, (PyObject *, ...))                                 \
+  F(PyObject *, PyCFunction_NewEx, (PyMethodDef *, PyObject *, PyObject *))                      \
+  F(PyObject *, Py_CompileString, (const char *, const char *, int))                             \
+  F(PyObject *, PyEval_EvalCode, (PyObject *, PyObject *, PyObject *))                           \
+  F(int, PyArg_ParseTuple, (PyObject *, const char *, ...))
+
+struct slipway_python_table {
+#define SLIPWAY_FIELD(result, name, parameters) result(*name) parameters;
+  SLIPWAY_PYTHON_FUNCTIONS(SLIPWAY_FIELD)
+#undef SLIPWAY_FIELD
+  PyObject *none;
+  /// NULL where the version has none.
+  int *utf8_mode;
+};
+
+/// Filled once, by `slipway_python_load`, before there is a second thread that looks.
+extern struct slipway_python_table slipway_py;
+
+/// The functions that the gateway's Python source finds among its globals; ends with an empty one.
+extern PyMethodDef slipway_python_methods[];
+
+/// Whom they call.
+extern const struct slipway_python_host *slipway_python_gateway;
+
+#endif

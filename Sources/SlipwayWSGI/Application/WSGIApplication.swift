@@ -1,0 +1,89 @@
+import CSlipwayPython
+package import SlipwayCore
+import SlipwaySystem
+import Synchronization
+import SystemPackage
+
+/// A Python callable by the rules of PEP 3333, in this process.
+package final class WSGIApplication: HostedApplication {
+  private let runtime: PythonRuntime
+  private let pool: WorkerPool
+
+  private init(_ runtime: PythonRuntime, _ pool: WorkerPool) {
+    self.runtime = runtime
+    self.pool = pool
+  }
+
+  /// Starts Python if it does not run yet, and imports the application. Blocks as long as that takes.
+  ///
+  /// - Parameters:
+  ///   - present: gives a page of an exception its last touch, such as links to an editor.
+  ///   - log: takes what is to be told the user, on any thread.
+  ///   - onImport: called, on any thread, with the files of all modules when there are more of them.
+  package static func load(
+    _ options: WSGIOptions,
+    _ locator: InterpreterLocator,
+    present: @escaping @Sendable (ErrorPage) -> ErrorPage,
+    log: @escaping @Sendable (String) -> Void,
+    onImport: @escaping @Sendable ([String]) -> Void
+  ) throws(WSGIError) -> WSGIApplication {
+    let interpreter = try locator.locate()
+    let runtime = try PythonRuntime.shared(
+      interpreter,
+      arguments: [options.file.isEmpty ? options.module : options.file],
+      environment: options.environment
+    )
+    // Before anything is imported, so that breakpoints in that are met.
+    if let said = runtime.startDebugger(options) {
+      log("The Python debugger did not start: \(said). Is it installed in the environment? [SW249]")
+    }
+    let answer = runtime.call("load", options.settings)
+    // Also when it failed: what was imported by then is what may have to be mended.
+    onImport(runtime.call("modules", "").text.split(separator: "\n").map(String.init))
+    guard !answer.failed, answer.text.hasPrefix("loaded"),
+      let number = UInt32(answer.text.dropFirst("loaded".count))
+    else {
+      let report = TracebackReport(json: Array(answer.text.dropFirst("failed".count).utf8))
+      throw report.loadError(of: options, said: answer.text)
+    }
+    runtime.whenImported {
+      // The caller holds the GIL, which the answer takes. Without room for a thread, nobody asks.
+      try? NamedThread.detach("slipway-modules") {
+        onImport(PythonRuntime.callHere("modules", "").text.split(separator: "\n").map(String.init))
+      }
+    }
+    do {
+      let pool = try WorkerPool(
+        application: number,
+        threads: options.threads ?? WSGIOptions.usualThreads,
+        queueTimeout: options.queueTimeout,
+        present: present
+      )
+      if let limit = options.requestTimeout {
+        try StuckRequests(pool: pool, limit: limit, log: log).start()
+      }
+      return WSGIApplication(runtime, pool)
+    } catch {
+      throw .notInitialized("there is no room for its threads: \(error)")
+    }
+  }
+
+  package func handle(_ exchange: Exchange) { pool.put(exchange) }
+
+  /// Ends the application's threads, and runs what it has registered with atexit. What has not ended
+  /// after `grace` is left behind, and named in `completion`.
+  package func shutdown(
+    within grace: Duration,
+    _ completion: @escaping @Sendable (_ left: [String]) -> Void
+  ) {
+    do throws(Errno) {
+      try NamedThread.detach("slipway-atexit") { [runtime] in
+        let seconds = Double(grace.components.seconds) + Double(grace.components.attoseconds) / 1e18
+        let answer = runtime.call("shutdown", "\(max(0, seconds - 0.2))")
+        completion(answer.text.split(separator: "\n").map(String.init))
+      }
+    } catch {
+      completion([])
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import Glibc
+import NIOCore
+import SlipwayCore
+import SlipwaySystem
+import Synchronization
+import SystemPackage
+
+/// An exchange in the hands of a Python thread, which may wait where an event loop must not.
+final class WSGIExchange: Sendable {
+  /// Exchanges that Python code may name, by their numbers.
+  private static let table = Mutex<[UInt64: WSGIExchange]>([:])
+
+  /// Bytes of a body that the application may be ahead of the client.
+  private static let lead = 256 * 1024
+
+  let exchange: Exchange
+  let began = ContinuousClock.now
+  private let parts = Inbox<BodyPart>()
+  private let written = Inbox<(count: Int, isSeen: Bool)>()
+  private let state = Mutex(State())
+
+  /// Of an application's own threads two may use one exchange, by mistake: so what they share has a lock.
+  private struct State: Sendable {
+    /// What has been read beyond what was asked for: nothing, as a rule.
+    var rest = ByteBuffer()
+    var hasEnded = false
+    var isReading = false
+    var outstanding = 0
+  }
+
+  private let present: @Sendable (ErrorPage) -> ErrorPage
+
+  init(_ exchange: Exchange, present: @escaping @Sendable (ErrorPage) -> ErrorPage) {
+    self.exchange = exchange
+    self.present = present
+  }
+
+  var number: UInt64 { exchange.id }
+
+  static func find(_ number: UInt64) -> WSGIExchange? { table.withLock { $0[number] } }
+
+  func register() { Self.table.withLock { $0[number] = self } }
+
+  /// Whoever names it from now on finds nothing.
+  func unregister() { Self.table.withLock { _ = $0.removeValue(forKey: number) } }
+
+  // MARK: Request
+
+  /// Waits for at least one byte. 0 at the end, -1 if there will never be one.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int64 {
+    let mayRead = state.withLock { state in
+      guard !state.isReading else { return false }
+      state.isReading = true
+      return true
+    }
+    guard mayRead else { return -1 }
+    defer { state.withLock { $0.isReading = false } }
+    if state.withLock(\.hasEnded) { return 0 }
+    exchange.read(upTo: buffer.count) { [parts] in parts.send($0) }
+    switch parts.receive()[0] {
+    case .bytes(let bytes):
+      let count = min(bytes.readableBytes, buffer.count)
+      unsafe bytes.withUnsafeReadableBytes {
+        unsafe buffer.copyMemory(from: .init(rebasing: $0[..<count]))
+      }
+      return Int64(count)
+    case .end:
+      state.withLock { $0.hasEnded = true }
+      return 0
+    case .failed:
+      return -1
+    }
+  }
+
+  // MARK: Response
+
+  func respond(_ status: Int, fields: UnsafeRawBufferPointer, body: UnsafeRawBufferPointer) {
+    let head = unsafe ResponseHead(status: status, fields: FieldSection(separatedByNUL: fields))
+    unsafe exchange.respond(head, body: ByteBuffer(bytes: body))
+  }
+
+  func start(_ status: Int, fields: UnsafeRawBufferPointer) {
+    unsafe exchange.start(
+      ResponseHead(status: status, fields: FieldSection(separatedByNUL: fields))
+    )
+  }
+
+  /// Waits while the client is more than `lead` behind. Returns whether anybody will see more.
+  func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let count = bytes.count
+    state.withLock { $0.outstanding += count }
+    unsafe exchange.write(ByteBuffer(bytes: bytes)) { [written] in written.send((count, $0)) }
+    return settle(written.poll(), atMost: Self.lead)
+  }
+
+  private func settle(_ news: [(count: Int, isSeen: Bool)], atMost limit: Int) -> Bool {
+    var news = news
+    while true {
+      let outstanding = state.withLock { state in
+        for piece in news { state.outstanding -= piece.count }
+        return state.outstanding
+      }
+      guard news.allSatisfy(\.isSeen) else { return false }
+      guard outstanding > limit else { return true }
+      news = written.receive()
+    }
+  }
+
+  /// Sends bytes of a file by sendfile(2) as far as they are in memory, and by reading where they are
+  /// not. The descriptor stays the application's.
+  func send(file descriptor: CInt, from offset: Int, count: Int) -> Bool {
+    guard let file = OpenFile(duplicating: FileDescriptor(rawValue: descriptor)) else {
+      return false
+    }
+    var range = offset..<(offset + count)
+    let progress = Inbox<FileProgress>()
+    guard settle(written.poll(), atMost: 0) else { return false }
+    while !range.isEmpty {
+      exchange.write(file, range) { progress.send($0) }
+      switch progress.receive()[0] {
+      case .sent(let sent):
+        range = range.dropFirst(sent)
+      case .blocked(let sent):
+        range = range.dropFirst(sent)
+        let next = range.prefix(64 * 1024)
+        guard !next.isEmpty else { return true }
+        guard let bytes = try? file.read(next) else {
+          exchange.fail(AppFailure(message: "The file became shorter while it was sent."))
+          return false
+        }
+        guard unsafe bytes.withUnsafeReadableBytes({ unsafe write($0) }) else { return false }
+        // The client sets the pace: what it has not taken must not be overtaken by sendfile(2).
+        guard settle(written.poll(), atMost: 0) else { return false }
+        range = range.dropFirst(next.count)
+      case .ended:
+        exchange.fail(AppFailure(message: "The file became shorter while it was sent."))
+        return false
+      case .gone:
+        return false
+      }
+    }
+    return true
+  }
+
+  func finish() { exchange.finish() }
+
+  /// The application has raised an exception.
+  func fail(_ report: [UInt8]) {
+    var failure = TracebackReport(json: report).failure(of: exchange.request)
+    failure.page = failure.page.map(present)
+    exchange.fail(failure)
+  }
+}
+
+extension FieldSection {
+  /// Name NUL value NUL for each field, checked where it was made.
+  init(separatedByNUL bytes: UnsafeRawBufferPointer) {
+    self.init()
+    var start = 0
+    var name: Range<Int>?
+    for index in bytes.indices where unsafe bytes[index] == 0 {
+      if let known = name {
+        unsafe append(
+          UnsafeRawBufferPointer(rebasing: bytes[known]),
+          UnsafeRawBufferPointer(rebasing: bytes[start..<index])
+        )
+        name = nil
+      } else {
+        name = start..<index
+      }
+      start = index + 1
+    }
+  }
+}

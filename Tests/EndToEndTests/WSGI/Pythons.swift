@@ -1,0 +1,56 @@
+import Glibc
+import SlipwayTestSupport
+
+/// A CPython of this machine that can be hosted.
+struct Python: Sendable, CustomStringConvertible {
+  /// What `python-home` is to be.
+  let home: String
+
+  /// `3.11`.
+  let version: String
+
+  var executable: String { "\(home)/bin/python3" }
+  var description: String { "Python \(version)" }
+
+  /// Debian's own, and those of pyenv, one of each version: found when the tests run.
+  static let all: [Python] = {
+    let question = """
+      import sys, sysconfig, os
+      print("%d.%d" % sys.version_info[:2], sys.prefix, int(any(os.path.exists(os.path.join(d, n)) \
+      for d in [sysconfig.get_config_var("LIBDIR") or "", \
+      os.path.join(sysconfig.get_config_var("LIBDIR") or "", sysconfig.get_config_var("MULTIARCH") or "")] \
+      for n in [sysconfig.get_config_var("INSTSONAME") or "?"])))
+      """
+    let script = """
+      for python in /usr/bin/python3 "$(pyenv root 2>/dev/null)"/versions/*/bin/python3; do
+        if [ -x "$python" ]; then "$python" -c '\(question)' 2>/dev/null; fi
+      done
+      """
+    var found: [Python] = []
+    let text = (try? CommandRun(["/bin/sh", "-c", script]).text) ?? ""
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      guard words.count == 3, words[2] == "1", words[0].hasPrefix("3."),
+        let minor = Int(words[0].dropFirst(2)), minor >= 9,
+        !found.contains(where: { $0.version == words[0] })
+      else { continue }
+      found.append(Python(home: words[1], version: words[0]))
+    }
+    let names = found.map(\.version).joined(separator: ", ")
+    let notice = "\nWSGI is tested with CPython \(names.isEmpty ? "(none found)" : names)\n"
+    _ = write(STDERR_FILENO, notice, notice.utf8.count)
+    return found
+  }()
+
+  /// One of them, for tests that are not about versions.
+  static var any: Python {
+    get throws {
+      guard let python = all.first else {
+        throw ServerProcess.Failure(
+          description: "no CPython with a shared library: apt install python3 libpython3.11"
+        )
+      }
+      return python
+    }
+  }
+}
