@@ -284,9 +284,6 @@ final class ExchangeStream: @unchecked Sendable {
       isLive: liveScript != nil
     )
     var fields = page.responseFields
-    if liveScript != nil {
-      fields.allowOwnScript()
-    }
     fields.add(name: "Content-Type", value: contentType)
     respond(ResponseHead(status: page.status, fields: fields), body: body)
   }

@@ -62,6 +62,7 @@ extension ExchangeStream {
       return
     }
     InjectionRule.adapt(&head.fields)
+    head.fields.allowOwnScript()
     guard let whole = body else { return }
     var injector = ScriptInjector(tag)
     var injected = injector.take(whole)
@@ -71,7 +72,8 @@ extension ExchangeStream {
 
   /// Has the page know that made the request: what its scripts and images get, nobody sees.
   func tellPage(of failure: ErrorPage) {
-    guard liveScript != nil, let tell = connection.gateway.configuration.onFailureBehindPage, failure.status >= 500,
+    guard liveScript != nil, let tell = connection.gateway.configuration.onFailureBehindPage,
+      failure.status >= 500,
       !failure.healsByItself, !InjectionRule.isForPage(request.fields),
       let referrer = request.fields.first(name: "Referer")
     else { return }
@@ -97,24 +99,21 @@ extension FieldSection {
   /// does not offer to take it compressed, for nobody could write into that, and asks about what was
   /// given out with the script only.
   func forPage() -> FieldSection {
-    guard InjectionRule.isForPage(self) else { return self }
+    let isEncodable = contains(name: "Accept-Encoding")
+    let isConditional = contains(name: "If-None-Match") || contains(name: "If-Modified-Since")
+    guard isEncodable || isConditional, InjectionRule.isForPage(self) else { return self }
     var fields = self
-    if contains(name: "Accept-Encoding") { fields.remove(name: "Accept-Encoding") }
-    if contains(name: "If-None-Match") || contains(name: "If-Modified-Since") {
-      LiveValidator.unmark(&fields)
-    }
+    if isEncodable { fields.remove(name: "Accept-Encoding") }
+    if isConditional { LiveValidator.unmark(&fields) }
     return fields
   }
 
   /// Has the policy of one of our own pages let the script run and speak with the server.
   mutating func allowOwnScript() {
-    guard let policy = first(name: "Content-Security-Policy") else { return }
-    replaceOrAdd(
-      name: "Content-Security-Policy",
-      value: policy.replacing(
-        "default-src 'none';",
-        with: "default-src 'none'; script-src 'self'; connect-src 'self';"
-      )
-    )
+    let name = "Content-Security-Policy"
+    guard let policy = first(name: name), policy == ErrorPage.fieldsOfOwnPages.first(name: name)
+    else { return }
+    let allowed = "default-src 'none'; script-src 'self'; connect-src 'self';"
+    replaceOrAdd(name: name, value: policy.replacing("default-src 'none';", with: allowed))
   }
 }

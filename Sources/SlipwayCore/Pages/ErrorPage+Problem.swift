@@ -55,6 +55,7 @@ extension ErrorPage.Diagnostic {
       json.number("line", line)
       json.number("column", column)
       json.text("excerpt", excerpt)
+      json.text("link", link)
       json.array("notes") { json in
         for note in notes { note.write(to: &json) }
       }

@@ -39,7 +39,11 @@ package final class PushChannel: Application {
 
   package func handle(_ exchange: Exchange) {
     let request = exchange.request
-    guard source.admits(query: request.query) else { return exchange.respond(.notAdmitted) }
+    // A browser says where the page is from (RFC 6455, section 4.1): whether from here has been looked
+    // at (`CrossSiteRule`). Who does not say is none.
+    guard request.fields.contains(name: "Origin"), source.admits(query: request.query) else {
+      return exchange.respond(.notAdmitted)
+    }
     guard let accept = WebSocketOpening.accept(request) else {
       return exchange.respond(.noWebSocket)
     }
@@ -139,8 +143,9 @@ extension ErrorPage {
     code: "SW220",
     status: 403,
     title: "Not a page of this server",
-    message: "Only pages that this server has given out may listen to it, and they prove it with a"
-      + " token that this request does not have.",
+    message:
+      "Only pages that this server has given out may listen to it. They say where they are from"
+      + " (Origin), and have a token; this request does not.",
     remedy: "Load the page again: the token is another one each time the server is started."
   )
 

@@ -82,12 +82,10 @@ extension ErrorPage {
   var shortened: ErrorPage {
     var page = self
     page.sections = sections.prefix(6)
-      .map { section in
-        switch section {
-        case .diagnostics(let all): .diagnostics(Array(all.prefix(20)))
-        case .output(let heading, let text): .output(heading: heading, text: text.end(4000))
-        case .facts(let heading, let facts): .facts(heading: heading, Array(facts.prefix(20)))
-        }
+      .map { section -> Section in
+        if case .diagnostics(let all) = section { return .diagnostics(Array(all.prefix(20))) }
+        guard case .output(let heading, let text) = section else { return section }
+        return .output(heading: heading, text: text.end(4000))
       }
     return page
   }

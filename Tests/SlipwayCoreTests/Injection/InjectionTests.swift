@@ -1,5 +1,6 @@
 import NIOCore
 import SlipwayCore
+import SlipwaySystem
 import SlipwayTestSupport
 import Testing
 
@@ -60,6 +61,20 @@ struct InjectionTests {
     #expect(response.text == Self.injected)
     #expect(response["content-length"] == String(Self.injected.utf8.count))
     #expect(response["etag"] == "W/\"a-slipway\"")
+  }
+
+  /// As applications in Python answer, and in C.
+  @Test func aWholePageThatIsCopiedHasTheTag() throws {
+    let application = Answering { exchange in
+      var page = Self.page
+      page.withUTF8 { text in
+        exchange.respond(
+          ResponseHead(status: 200, fields: ["content-type": "TEXT/HTML"]),
+          copying: UnsafeRawBufferPointer(text)
+        )
+      }
+    }
+    #expect(try request(application).text == Self.injected)
   }
 
   @Test func aPageInPiecesHasTheTagWhateverItAnnounced() throws {
@@ -174,7 +189,7 @@ struct InjectionTests {
     for old in ["If-None-Match: \"a\"", "If-None-Match: \"a\", \"b\"\r\nIf-Modified-Since: x"] {
       let response = try request(application, fields: accept + old + "\r\n")
       #expect(response.status == 200)
-      #expect(response.text.hasPrefix("<!doctype html>0<script"))
+      #expect(response.text.hasSuffix("</script>0"))
     }
     // What is no page is none of ours.
     #expect(try request(application, fields: "If-None-Match: W/\"a\"\r\n").status == 304)
@@ -187,5 +202,35 @@ struct InjectionTests {
     #expect(response["content-security-policy"]?.contains("script-src 'self'") == true)
     let text = try request(application, fields: "Accept: text/plain\r\n")
     #expect(!text.text.contains("script"))
+    #expect(text["content-security-policy"]?.contains("script") == false)
+  }
+
+  /// The policy of an application is not ours to change.
+  @Test func anApplicationsPolicyStaysAsItIs() throws {
+    let response = try request(whole(["Content-Security-Policy": "default-src 'none'; img-src x"]))
+    #expect(response["content-security-policy"] == "default-src 'none'; img-src x")
+  }
+
+  /// What a page has asked for and does not show: the server can tell it.
+  @Test func aFailureBehindAPageIsReportedWithThePageThatAsked() throws {
+    let reports = Inbox<String>()
+    try withGateway(
+      Answering { $0.fail(AppFailure(message: "broken")) },
+      configure: {
+        $0.liveScript = { Self.source }
+        $0.onFailureBehindPage = { page, referrer in reports.send("\(page.code) \(referrer)") }
+      }
+    ) { server in
+      for fields in [
+        "Accept: */*\r\nReferer: http://x/page\r\n", "Accept: */*\r\n",
+        "Accept: text/html\r\nReferer: http://x/page\r\n",
+        "Accept: */*\r\nSec-Fetch-Dest: document\r\nReferer: http://x/page\r\n",
+      ] {
+        let client = try server.connect()
+        try client.send("GET / HTTP/1.1\r\nHost: x\r\n\(fields)\r\n")
+        #expect(try client.response().status == 500)
+      }
+    }
+    #expect(reports.poll() == ["SW022 http://x/page"])
   }
 }

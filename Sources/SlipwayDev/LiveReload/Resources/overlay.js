@@ -71,13 +71,21 @@ const finding = (diagnostic) => make("li", { class: diagnostic.severity },
   make("p", {}, make("strong", {}, `${diagnostic.severity}: `), diagnostic.message),
   diagnostic.excerpt ? scrolled(diagnostic.excerpt) : null,
   diagnostic.notes?.length ? make("ul", {}, ...diagnostic.notes.map(finding)) : null);
+const frameOf = (frame) => make("li", { class: frame.origin ?? "" },
+  placeOf(frame),
+  make("p", {}, make("strong", {}, frame.function ?? "")),
+  frame.excerpt ? scrolled(frame.excerpt) : null);
+// What a tool has printed matters where nothing has been made of it.
+const printed = ({ heading, text }, isOpen) =>
+  make("details", isOpen ? { open: "" } : {}, make("summary", {}, heading), scrolled(text));
 const sectionOf = (problem) => make("section", {},
   make("p", { class: "code" }, problem.code),
   make("h1", {}, problem.title),
   make("p", { class: "message" }, problem.detail),
   problem.remedy ? make("p", { class: "remedy" }, make("strong", {}, "What to do "), problem.remedy) : null,
   problem.diagnostics?.length ? make("ul", {}, ...problem.diagnostics.map(finding)) : null,
-  ...(problem.output ?? []).flatMap(({ heading, text }) => [make("h2", {}, heading), scrolled(text)]),
+  problem.frames?.length ? make("ul", {}, ...problem.frames.map(frameOf)) : null,
+  ...(problem.output ?? []).map((output) => printed(output, !problem.diagnostics?.length)),
   problem.facts?.length ? make("dl", {}, ...problem.facts.flatMap(({ name, value }) =>
     [make("dt", {}, name), make("dd", {}, value)])) : null);
 
