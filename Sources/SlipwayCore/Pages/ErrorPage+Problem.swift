@@ -54,11 +54,31 @@ extension ErrorPage.Diagnostic {
       json.text("file", file)
       json.number("line", line)
       json.number("column", column)
-      json.text("excerpt", excerpt)
       json.text("link", link)
+      json.text("excerpt", excerpt)
+      json.text("remedy", remedy)
+      if !fixIts.isEmpty {
+        json.array("fixIts") { json in
+          for fixIt in fixIts { fixIt.write(to: &json) }
+        }
+      }
       json.array("notes") { json in
         for note in notes { note.write(to: &json) }
       }
+    }
+  }
+}
+
+extension ErrorPage.FixIt {
+  fileprivate func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.text("file", file)
+      json.number("line", line)
+      json.number("column", column)
+      json.number("endLine", endLine)
+      json.number("endColumn", endColumn)
+      json.text("text", text)
+      json.text("replaced", replaced)
     }
   }
 }

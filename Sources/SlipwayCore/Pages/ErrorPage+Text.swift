@@ -32,6 +32,10 @@ extension ErrorPage.Diagnostic {
   fileprivate var plainText: String {
     var lines = [(place.map { "\($0): " } ?? "") + "\(severity.rawValue): \(message)"]
     if let excerpt { lines.append(ErrorPage.indented(excerpt)) }
+    lines += fixIts.map { ErrorPage.indented("fix: \($0.sentence)") }
+    if let remedy { lines.append(ErrorPage.indented("What to do: \(remedy)")) }
+    // A note is mostly in the same place, or near.
+    if let link, severity != .note { lines.append(ErrorPage.indented(link)) }
     lines += notes.map { ErrorPage.indented($0.plainText) }
     return lines.joined(separator: "\n")
   }

@@ -78,6 +78,12 @@ package struct ErrorPage: Sendable, Equatable, Codable {
     /// A URL that opens the place in the user's editor.
     package var link: String?
 
+    /// What the compiler proposes; to be done all together.
+    package var fixIts: [FixIt] = []
+
+    /// What to do about it, where more is known than the tool has said.
+    package var remedy: String?
+
     package init(
       severity: Severity,
       message: String,

@@ -79,6 +79,8 @@ struct HTMLErrorPage {
     let notes = elements(diagnostic.notes, costing: 500) { $0.note($1) }
     return [
       "excerpt": excerpt(diagnostic.excerpt),
+      "fixIts": fixIts(diagnostic),
+      "remedy": optional(diagnostic.remedy, atMost: 2_000),
       "message": text(diagnostic.message, atMost: 2_000),
       "notes": .list(notes.isEmpty ? [] : [["items": .list(notes)]]),
       "place": place(diagnostic),
@@ -89,9 +91,16 @@ struct HTMLErrorPage {
   private mutating func note(_ note: ErrorPage.Diagnostic) -> PageTemplate.Values {
     [
       "excerpt": excerpt(note.excerpt),
+      "fixIts": fixIts(note),
       "message": text(note.message, atMost: 2_000),
       "place": place(note),
     ]
+  }
+
+  private mutating func fixIts(_ diagnostic: ErrorPage.Diagnostic) -> PageTemplate.Value {
+    .list(
+      elements(diagnostic.fixIts, costing: 60) { ["text": $0.text($1.sentence, atMost: 1_000)] }
+    )
   }
 
   private mutating func place(_ diagnostic: ErrorPage.Diagnostic) -> PageTemplate.Value {

@@ -47,6 +47,8 @@ final class DevLoop: Sendable {
 
   private struct State {
     var machine: LoopMachine
+    /// Has come in, and is dealt with next, the first one last.
+    var events: [LoopEvent] = []
     var applications: [UnitID: any HostedApplication] = [:]
     /// The applications that have been told that they end.
     var ended: Set<UnitID> = []
@@ -73,7 +75,7 @@ final class DevLoop: Sendable {
         delegate.settled(self)
         // The gate may have moved: whoever is held asks again.
         surroundings.gateway.reconsiderHeld()
-        for event in surroundings.inbox.receive() { hear(event) }
+        hear(surroundings.inbox.receive())
       }
     }
   }
@@ -81,7 +83,8 @@ final class DevLoop: Sendable {
   /// What is known of each unit, with everything that has been sent to the inbox taken into
   /// account. Called on the loop's thread, while it drains.
   func unitsAtTheEnd() -> [LoopMachine.Unit] {
-    for event in surroundings.inbox.poll() { hear(event) }
+    // Some may have come together with the one that this is the end of.
+    hear(surroundings.inbox.poll())
     return state.withLock(\.machine.units)
   }
 
@@ -127,8 +130,12 @@ final class DevLoop: Sendable {
     }
   }
 
-  private func hear(_ event: LoopEvent) {
-    advance { $0.handle(event) }
+  /// Deals with everything that has come in, and these after it.
+  private func hear(_ events: [LoopEvent]) {
+    state.withLock { $0.events.insert(contentsOf: events.reversed(), at: 0) }
+    while let event = state.withLock({ $0.events.popLast() }) {
+      advance { $0.handle(event) }
+    }
   }
 
   private func advance(_ step: (inout LoopMachine) -> [LoopAction]) {

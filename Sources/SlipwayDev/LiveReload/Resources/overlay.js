@@ -66,10 +66,16 @@ const placeOf = ({ file, line, column, link }) => {
   return isLink ? make("a", { class: "place", href: link }, text) : make("span", { class: "place" }, text);
 };
 const scrolled = (text) => make("pre", { tabindex: "0" }, text);
+const fixOf = ({ line, column, text, replaced }) => {
+  const change = !text ? "remove" : replaced ? `put “${text}” in the place of` : `insert “${text}”`;
+  return make("p", {}, `Fix: ${change} ${replaced ? `“${replaced}” ` : ""}at ${line}:${column}`);
+};
 const finding = (diagnostic) => make("li", { class: diagnostic.severity },
   placeOf(diagnostic),
   make("p", {}, make("strong", {}, `${diagnostic.severity}: `), diagnostic.message),
   diagnostic.excerpt ? scrolled(diagnostic.excerpt) : null,
+  diagnostic.remedy ? make("p", {}, diagnostic.remedy) : null,
+  ...(diagnostic.fixIts ?? []).map(fixOf),
   diagnostic.notes?.length ? make("ul", {}, ...diagnostic.notes.map(finding)) : null);
 const frameOf = (frame) => make("li", { class: frame.origin ?? "" },
   placeOf(frame),
