@@ -19,7 +19,10 @@ struct PythonInBrowserTests {
         if environ["PATH_INFO"] == "/data":
             return {}["no such key"]
         page = (Path(__file__).parent / "templates/page.html").read_text()
-        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        start_response("200 OK", [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Security-Policy", "default-src 'self'; require-trusted-types-for 'script'"),
+        ])
         return [part.encode() for part in page.format(text=TEXT)]
     """
 
@@ -27,6 +30,7 @@ struct PythonInBrowserTests {
     "<!doctype html>\n<title>Page</title>\n<h1>\(heading)</h1>\n<p id=text>{text}</p>\n"
   }
 
+  /// Under a policy that lets nothing run or be styled but the site's own files.
   @Test func codeAndTemplatesAreShownAndFailuresToo() throws {
     let files = [
       "app.py": Self.application, "revision.py": "TEXT = 'rev-1'\n",
@@ -50,6 +54,9 @@ struct PythonInBrowserTests {
         try browser.run("fetch('/data');")
         try page.untilOverlay(shows: "no such key")
         #expect(try page.isMarked)
+        // In its own style, whatever the page's policy says of inline ones.
+        let dialog = "\(OpenPage.shadow).querySelector('dialog')"
+        #expect(try browser.value("getComputedStyle(\(dialog)).borderTopWidth").text == "4px")
 
         try served.directory.save("TEXT = 'rev-4\n", to: "revision.py")
         try page.untilOverlay(shows: "revision.py")
