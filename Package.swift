@@ -173,6 +173,11 @@ let package = Package(
         .embedInCode("Editors/Resources/neovim.lua"),
         .embedInCode("Editors/Resources/vscode-launch.json"),
         .embedInCode("Editors/Resources/zed-debug.json"),
+        .embedInCode("LiveReload/Resources/live.js"),
+        .embedInCode("LiveReload/Resources/overlay.css"),
+        .embedInCode("LiveReload/Resources/overlay.js"),
+        .embedInCode("LiveReload/Resources/page.js"),
+        .embedInCode("LiveReload/Resources/swap.js"),
       ]
     ),
     .executableTarget(

@@ -142,6 +142,18 @@ package final class Exchange: Sendable {
     }
   }
 
+  /// Has something done with the stream, on the event loop.
+  func onStream(_ action: @escaping @Sendable (ExchangeStream) -> Void) {
+    if eventLoop.inEventLoop {
+      action(stream)
+    } else {
+      eventLoop.execute { action(self.stream) }
+    }
+  }
+
+  /// Has something done in a later turn of the event loop.
+  func later(_ action: @escaping @Sendable () -> Void) { eventLoop.execute(action) }
+
   /// Has `callback` called once, on the event loop, if the client goes before the exchange ends.
   ///
   /// A client that closes its sending side after a whole request and before the response has begun

@@ -36,7 +36,11 @@ final class ExchangeStream: @unchecked Sendable {
   let id: UInt64
   let request: Request
   /// nil for a mount without rules, and for what belongs to no mount.
-  private let policy: MountPolicy?
+  let policy: MountPolicy?
+  /// The script that pages get; nil for none.
+  let liveScript: (@Sendable () -> String)?
+  /// Set while a page is sent that gets it.
+  var injection: Injection?
   /// When the head was complete, in this generation or, for a held request, an earlier one.
   let begun: NIODeadline
   let held: TimeAmount
@@ -63,6 +67,8 @@ final class ExchangeStream: @unchecked Sendable {
   private(set) var isEventStream = false
   /// The response has status 101: what goes in and out from now on is another protocol's.
   private(set) var isTunnel = false
+  /// Set for a tunnel that is taken over restarts.
+  var carriedTunnel: (@Sendable () -> (bytes: [UInt8], state: String)?)?
   private(set) var status: Int?
   private(set) var sentBytes = 0
   /// What the access log wants of the response's fields.
@@ -72,6 +78,7 @@ final class ExchangeStream: @unchecked Sendable {
     id: UInt64,
     request: Request,
     policy: MountPolicy?,
+    liveScript: (@Sendable () -> String)?,
     head: RequestHead,
     keepsAlive: Bool,
     begun: NIODeadline,
@@ -81,6 +88,7 @@ final class ExchangeStream: @unchecked Sendable {
     self.id = id
     self.request = request
     self.policy = policy
+    self.liveScript = liveScript
     self.begun = begun
     self.held = held
     starvesSince = begun
@@ -94,7 +102,11 @@ final class ExchangeStream: @unchecked Sendable {
   // MARK: Response
 
   func start(_ head: ResponseHead) {
-    guard case .fresh = phase, let (framing, bytes) = begin(head, wholeBody: nil) else { return }
+    guard case .fresh = phase else { return }
+    var head = head
+    complete(&head)
+    injection = Injection(of: &head, in: self)
+    guard let (framing, bytes) = begin(head, wholeBody: nil) else { return }
     phase = .streaming(framing)
     isEventStream = head.fields.first(name: "Content-Type")?.hasPrefix("text/event-stream") ?? false
     if framing.body == .tunnel {
@@ -110,6 +122,23 @@ final class ExchangeStream: @unchecked Sendable {
     }
   }
 
+  /// Begins a tunnel whose head was sent by an earlier generation.
+  func resumeTunnel(_ head: ResponseHead) {
+    start(head)
+    unsentHead = nil
+  }
+
+  /// The tunnel goes on in the next generation; here nothing more can be done with it.
+  func tunnelCarried() {
+    isGone = true
+    unsentHead = nil
+    failPendingRead()
+    callGone()
+    phase = .ending
+    hasEnded.store(true, ordering: .relaxed)
+    ended(wasCut: false)
+  }
+
   private func sendHead() {
     guard let head = unsentHead, case .streaming = phase else { return }
     unsentHead = nil
@@ -122,7 +151,8 @@ final class ExchangeStream: @unchecked Sendable {
       if let completion { connection.inNextTurn { completion(false) } }
       return
     }
-    guard framing.account(for: bytes.readableBytes) else {
+    var bytes = bytes
+    guard injection?.pass(&bytes) ?? true, framing.account(for: bytes.readableBytes) else {
       completion?(false)
       return cut("The application sent more than its Content-Length announced.")
     }
@@ -166,6 +196,10 @@ final class ExchangeStream: @unchecked Sendable {
     case .ending, .ended: return
     case .streaming(let framing):
       var output = takeHead(reserving: 16)
+      if let missing = injection?.missing, framing.body != .none {
+        return cut("The application sent \(missing) bytes less than its Content-Length announced.")
+      }
+      appendRest(to: &output, framing.body)
       switch framing.body {
       case .counted(let left) where left > 0:
         return cut("The application sent \(left) bytes less than its Content-Length announced.")
@@ -180,14 +214,19 @@ final class ExchangeStream: @unchecked Sendable {
   }
 
   func respond(_ head: ResponseHead, body: ByteBuffer?) {
-    let count = body?.readableBytes ?? 0
-    respond(head, bodyCount: count) { output in
-      guard let body else { return }
-      connection.write(&output, body, copying: count <= Self.copyLimit)
-    }
+    guard case .fresh = phase else { return }
+    var head = head
+    complete(&head)
+    respond(completed: head, body)
   }
 
   func respond(_ head: ResponseHead, copying body: UnsafeRawBufferPointer) {
+    guard case .fresh = phase else { return }
+    var head = head
+    complete(&head)
+    guard liveScript == nil || !head.isHTML else {
+      return respond(completed: head, ByteBuffer(bytes: body))
+    }
     respond(head, bodyCount: body.count) { output in
       if body.count <= Self.copyLimit {
         output.writeBytes(body)
@@ -197,12 +236,23 @@ final class ExchangeStream: @unchecked Sendable {
     }
   }
 
+  private func respond(completed head: ResponseHead, _ body: ByteBuffer?) {
+    var head = head
+    var body = body
+    inject(into: &body, of: &head)
+    let count = body?.readableBytes ?? 0
+    respond(head, bodyCount: count) { output in
+      guard let body else { return }
+      connection.write(&output, body, copying: count <= Self.copyLimit)
+    }
+  }
+
+  /// - Parameter head: As the mount's policy and the script in the page have left it.
   private func respond(
     _ head: ResponseHead,
     bodyCount count: Int,
     placingBody place: (inout ByteBuffer) -> Void
   ) {
-    guard case .fresh = phase else { return }
     // A HEAD request whose body was not even made says nothing about its length.
     let isUnknown = count == 0 && request.method == "HEAD"
     // Nothing of the request's body will be read any more, so the head can already say whether
@@ -224,12 +274,14 @@ final class ExchangeStream: @unchecked Sendable {
   }
 
   func respond(_ page: ErrorPage) {
+    tellPage(of: page)
     var page = page
     // A page that reloads itself would turn any other method into GET.
     if request.method != "GET" { page.healsByItself = false }
     let (contentType, body) = page.render(
       accept: request.fields.list("Accept"),
-      requestID: requestID
+      requestID: requestID,
+      isLive: liveScript != nil
     )
     var fields = page.responseFields
     fields.add(name: "Content-Type", value: contentType)
@@ -280,8 +332,6 @@ final class ExchangeStream: @unchecked Sendable {
     reserving capacity: Int = 0
   ) -> (ResponseFraming, ByteBuffer)? {
     var bytes = connection.makeBuffer(capacity: 512 + capacity)
-    var head = head
-    policy?.complete(&head)
     do throws(ResponseFraming.InvalidHead) {
       let framing = try ResponseFraming(
         head,

@@ -80,6 +80,15 @@ package struct FieldSection: Sendable {
     firstLine(named: name).map { text(in: $0.value) }
   }
 
+  /// Whether the first line with this name has a value that begins so, apart from case. Makes no
+  /// string.
+  func begins(_ name: String, with lowercased: StaticString) -> Bool {
+    guard let value = firstLine(named: name)?.value else { return false }
+    let end = value.lowerBound + lowercased.utf8CodeUnitCount
+    guard end <= value.upperBound else { return false }
+    return withUnsafeBytes { $0.equals(lowercased, ignoringCaseIn: value.lowerBound..<end) }
+  }
+
   /// The values of all lines with this name, in order.
   package subscript(name: String) -> [String] {
     withUnsafeBytes { bytes in

@@ -3,7 +3,7 @@ import NIOCore
 extension ErrorPage {
   /// The page as a problem document (RFC 9457). Beside the members of the standard: `code`,
   /// `remedy`, `requestId`, `retryAfter`, `diagnostics`, `output` and `facts`.
-  func problemDocument(requestID: String) -> ByteBuffer {
+  func problemDocument(requestID: String?) -> ByteBuffer {
     var json = JSONWriter()
     json.object { json in
       json.text("type", "urn:slipway:error:\(code)")
@@ -41,6 +41,9 @@ extension ErrorPage {
     }
     return json.bytes
   }
+
+  /// The same as text, of no request.
+  package var problemText: String { String(buffer: problemDocument(requestID: nil)) }
 }
 
 extension ErrorPage.Diagnostic {

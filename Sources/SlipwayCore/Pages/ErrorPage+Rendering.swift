@@ -6,13 +6,16 @@ extension ErrorPage {
   /// - Parameters:
   ///   - accept: The Accept field, its lines joined by commas.
   ///   - requestID: What the logs call the exchange.
+  ///   - isLive: Whether a script sees to it that the page is asked for again; without, the page
+  ///     does so itself.
   package func render(
     accept: String?,
-    requestID: String
+    requestID: String,
+    isLive: Bool = false
   ) -> (contentType: String, body: ByteBuffer) {
     switch PageFormat(accept: accept) {
     case .html:
-      ("text/html; charset=utf-8", HTMLErrorPage.render(self, requestID: requestID))
+      ("text/html; charset=utf-8", HTMLErrorPage.render(self, requestID: requestID, isLive: isLive))
     case .json:
       ("application/problem+json", problemDocument(requestID: requestID))
     case .text:

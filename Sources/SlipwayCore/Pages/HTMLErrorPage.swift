@@ -3,8 +3,10 @@ import NIOCore
 /// Fills the template of the HTML page, within a budget: a page stays below 60 KB however much a
 /// compiler had to say. What is left out is said to be left out.
 struct HTMLErrorPage {
-  static func render(_ page: ErrorPage, requestID: String) -> ByteBuffer {
+  /// - Parameter isLive: Whether a script asks for the page again, where one runs.
+  static func render(_ page: ErrorPage, requestID: String, isLive: Bool = false) -> ByteBuffer {
     var html = HTMLErrorPage()
+    html.isLive = isLive
     return template.render(html.values(page, requestID: requestID))
   }
 
@@ -16,13 +18,19 @@ struct HTMLErrorPage {
   /// What may still be added to the page, in bytes of HTML.
   private var budget = 40_000
 
+  private var isLive = false
+
   private mutating func values(_ page: ErrorPage, requestID: String) -> PageTemplate.Values {
     // `Build failed · SampleApp`: what happened, and to what.
     let title = page.title.split(separator: " · ", maxSplits: 1).map(String.init)
     return [
       "code": text(page.code, atMost: 20),
       "fullTitle": text(page.title, atMost: 200),
-      "healing": .list(page.healsByItself ? [[:]] : []),
+      "healing": .list(
+        page.healsByItself
+          ? [["live": .list(isLive ? [[:]] : []), "liveEnd": .list(isLive ? [[:]] : [])]] : []
+      ),
+      "kind": .text(page.healsByItself ? "healing" : "page"),
       "message": text(page.message, atMost: 4_000),
       "remedy": optional(page.remedy, atMost: 2_000),
       "request": text(requestID, atMost: 40),

@@ -21,6 +21,9 @@ package final class CarriedConnection: Sendable {
   /// had it has crashed, and it must not be done twice. The connection ends behind the response.
   package let answer: (any Application)?
 
+  /// What the tunnel that the connection is has to know to go on; nil if it is none.
+  package let tunnel: String?
+
   /// Keeps the connection over a crash.
   let slot: ConnectionSlot?
 
@@ -31,7 +34,8 @@ package final class CarriedConnection: Sendable {
     bytes: [UInt8],
     heldSince: UInt64?,
     origin: ConnectionOrigin = .peer,
-    answer: (any Application)? = nil
+    answer: (any Application)? = nil,
+    tunnel: String? = nil
   ) {
     self.init(
       descriptor: descriptor,
@@ -39,6 +43,7 @@ package final class CarriedConnection: Sendable {
       heldSince: heldSince,
       origin: origin,
       answer: answer,
+      tunnel: tunnel,
       slot: nil
     )
   }
@@ -49,12 +54,14 @@ package final class CarriedConnection: Sendable {
     heldSince: UInt64?,
     origin: ConnectionOrigin,
     answer: (any Application)? = nil,
+    tunnel: String? = nil,
     slot: ConnectionSlot?
   ) {
     self.bytes = bytes
     self.heldSince = heldSince
     self.origin = origin
     self.answer = answer
+    self.tunnel = tunnel
     self.slot = slot
     owned = Mutex(descriptor)
   }

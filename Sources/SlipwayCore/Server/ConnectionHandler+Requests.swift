@@ -83,6 +83,9 @@ extension ConnectionHandler {
     let id = gateway.exchangeBegins()
     noteDispatch(of: head.byteCount, to: request?.mount, exchange: id, begun: begun)
     exchangeCount &+= 1
+    // What no mount takes is answered by a page of ours, which gets the script too.
+    let reloadsLive = request?.mount.rules.reloadsLive ?? true
+    let liveScript = reloadsLive ? gateway.configuration.liveScript : nil
     let description = Request(
       method: head.method,
       target: head.target,
@@ -91,7 +94,7 @@ extension ConnectionHandler {
       mountPrefix: request.map { $0.mount.prefix == "/" ? "" : $0.mount.prefix } ?? "",
       path: request?.path ?? "",
       query: request?.query ?? "",
-      fields: head.fields,
+      fields: liveScript == nil ? head.fields : head.fields.forPage(),
       httpMinorVersion: head.minorVersion,
       peer: clientAddress,
       body: head.body,
@@ -101,6 +104,7 @@ extension ConnectionHandler {
       id: id,
       request: description,
       policy: request?.mount.policy,
+      liveScript: liveScript,
       head: head,
       keepsAlive: head.keepsAlive && keepingConnection,
       begun: begun,

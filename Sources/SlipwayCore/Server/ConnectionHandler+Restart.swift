@@ -8,7 +8,8 @@ extension ConnectionHandler {
   func freeze() {
     switch phase {
     case .awaitingHead, .held: carryAway()
-    case .running(let stream) where stream.isTunnel: dismiss(stream)
+    case .running(let stream) where stream.isTunnel:
+      if !carryAway(tunnel: stream) { dismiss(stream) }
     case .running(let stream) where stream.isEventStream: stream.giveUp()
     case .lingering: armTimer()
     case .opening, .running, .discarding, .closing, .over: break

@@ -63,6 +63,17 @@ extension Gateway {
     /// What the access log asks for beyond what every record has.
     package var capture: ExchangeCapture?
 
+    /// The path and query of the script that is put into pages of mounts whose rules want it; nil for
+    /// none.
+    package var liveScript: (@Sendable () -> String)?
+
+    /// What goes on with tunnels of its own that an earlier generation has left.
+    package var pushChannel: PushChannel?
+
+    /// Called on event loops when something that a page of a browser asked for, and that it does not
+    /// show, has got an error page; with the page's address (`Referer`).
+    package var onFailureBehindPage: (@Sendable (ErrorPage, String) -> Void)?
+
     package init() {}
 
     var headLimits: HeadFramer.Limits {

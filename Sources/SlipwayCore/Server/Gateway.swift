@@ -118,12 +118,20 @@ package final class Gateway: Sendable {
   package func adopt(_ connections: [CarriedConnection]) {
     for connection in connections {
       guard let descriptor = connection.takeDescriptor() else { continue }
+      let tunnel = connection.tunnel.flatMap { state in
+        configuration.pushChannel?.resuming(state)
+      }
+      // Nobody goes on with it: what opened the tunnel opens another one.
+      if connection.tunnel != nil, tunnel == nil {
+        try? descriptor.close()
+        continue
+      }
       take(
         descriptor,
-        connection.bytes,
+        (tunnel == nil ? [] : CarriedConnection.tunnelRequest) + connection.bytes,
         heldSince: connection.heldSince,
         origin: connection.origin,
-        answer: connection.answer,
+        answer: connection.answer ?? tunnel,
         slot: connection.slot
       )
     }

@@ -37,6 +37,8 @@ final class DevLoop: Sendable {
     var announceReady: @Sendable (ServerState) -> Void
     /// Becomes the next generation.
     var replaceImage: @Sendable (DevLoop, RestartReason) -> Void
+    /// What open pages are to know, told before anybody is answered accordingly.
+    var look: @Sendable (LiveState.Outlook) -> Void
     /// Everything that had come in has been dealt with.
     var settled: @Sendable (DevLoop) -> Void
     /// Ends the process.
@@ -68,7 +70,7 @@ final class DevLoop: Sendable {
   /// Starts the thread, which lives until the image ends.
   func start() throws(Errno) {
     try NamedThread.detach("slipway-loop") { [self] in
-      perform(state.withLock { $0.machine.start() })
+      advance { $0.start() }
       while true {
         delegate.settled(self)
         // The gate may have moved: whoever is held asks again.
@@ -132,8 +134,16 @@ final class DevLoop: Sendable {
   private func hear(_ events: [LoopEvent]) {
     state.withLock { $0.events.insert(contentsOf: events.reversed(), at: 0) }
     while let event = state.withLock({ $0.events.popLast() }) {
-      perform(state.withLock { $0.machine.handle(event) })
+      advance { $0.handle(event) }
     }
+  }
+
+  private func advance(_ step: (inout LoopMachine) -> [LoopAction]) {
+    let (actions, outlook) = state.withLock { state in
+      (step(&state.machine), LiveState.Outlook(of: state.machine))
+    }
+    delegate.look(outlook)
+    perform(actions)
   }
 
   private func perform(_ actions: [LoopAction]) {

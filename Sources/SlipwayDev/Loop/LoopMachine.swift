@@ -314,8 +314,10 @@ package struct LoopMachine: Sendable {
     return actions
   }
 
-  private var state: ServerState {
+  /// What tools and pages are told. Nothing is announced while the image is about to be replaced.
+  package var state: ServerState {
     if case .building = phase { return .building }
+    if phase == .draining || phase == .stopping { return .starting }
     if units.contains(where: { $0.failure != nil }) { return .failed }
     return units.allSatisfy(\.isServing) ? .ready : .starting
   }

@@ -30,6 +30,9 @@ struct JSONLine {
     members.append((name, value))
   }
 
+  /// A string of JSON (RFC 8259, section 7).
+  static func quoted(_ text: String) -> String { Value.string(text).text }
+
   /// The object, without a line break anywhere in it.
   var text: String { Value.object(members).text }
 }

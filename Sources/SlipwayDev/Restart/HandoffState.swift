@@ -30,6 +30,8 @@ package struct HandoffState: Codable {
     package var heldSince: UInt64?
     /// Where the client is, if that is not the other end of the socket.
     package var origin: ConnectionOrigin?
+    /// What a tunnel of the server's own has to know to go on; nil if it is none.
+    package var tunnel: String?
   }
 
   /// The generation that reads this.
@@ -50,6 +52,9 @@ package struct HandoffState: Codable {
 
   /// The debug socket and its session, if there is one.
   var debugging: Debugging.Handoff?
+
+  /// What open pages are told.
+  var live: LiveState.Value?
 
   package var lock: Int32
   package var units: [Unit]

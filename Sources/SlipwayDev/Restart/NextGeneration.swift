@@ -11,6 +11,7 @@ struct NextGeneration: Sendable {
   var listeners: [HandoffState.Listener]
   var front: Front.Handoff?
   var debugging: Debugging.Handoff?
+  var live: LiveState.Value
   var lock: FileDescriptor
   var units: [MountPlan.Unit]
   var changed: ChangedFiles
@@ -34,6 +35,7 @@ struct NextGeneration: Sendable {
       listeners: listeners,
       front: front,
       debugging: debugging,
+      live: live,
       lock: lock.rawValue,
       units: zip(units, known)
         .map { unit, known in
@@ -54,7 +56,8 @@ struct NextGeneration: Sendable {
           descriptor: descriptor.rawValue,
           byteCount: connection.bytes.count,
           heldSince: connection.heldSince,
-          origin: connection.origin == .peer ? nil : connection.origin
+          origin: connection.origin == .peer ? nil : connection.origin,
+          tunnel: connection.tunnel
         )
       },
       reason: reason,

@@ -42,10 +42,15 @@ package struct DevServer {
       throw error
     }
     let prepared = ApplicationOutput.prepare(configuration, inherited: streams)
+    let live = LiveReload(
+      inheriting: inheritance?.state.live,
+      isNewCode: inheritance != nil && inheritance?.crash == nil
+    )
     let events = EventStream(
       presenting: configuration,
       environment: sources.environment,
-      on: prepared.standardError
+      on: prepared.standardError,
+      and: [live]
     )
     defer {
       prepared.output?.end()
@@ -58,6 +63,7 @@ package struct DevServer {
       inheritance,
       MainThread(pipe: pipe),
       events,
+      live,
       prepared
     )
     _ = prepared.output?.start(events)
@@ -89,6 +95,7 @@ package struct DevServer {
     _ inheritance: Inheritance?,
     _ mainThread: MainThread,
     _ events: EventStream,
+    _ live: LiveReload,
     _ prepared: ApplicationOutput.Preparation
   ) throws -> Generation.Foundations {
     let directory = try StateDirectory(in: configuration.directory)
@@ -130,6 +137,7 @@ package struct DevServer {
       listeners: listeners,
       front: front,
       events: events,
+      live: live,
       logger: Logger(label: "slipway") {
         EventLogHandler(label: $0, events: events, verbosity: configuration.verbosity)
       },

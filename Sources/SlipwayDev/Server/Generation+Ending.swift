@@ -20,6 +20,7 @@ extension Generation {
       },
       announceReady: { [self] in announce($0, after: inheritance) },
       replaceImage: { [self] in replaceImage($0, for: $1) },
+      look: { [live = foundations.live] in live.look($0) },
       settled: { [self] in prepareForCrash($0) },
       stop: { [self] in
         stopServing($0)
@@ -105,6 +106,7 @@ extension Generation {
       listeners: foundations.listeners.open,
       front: front,
       debugging: debugging,
+      live: foundations.live.state.value,
       lock: foundations.lock,
       units: plan.units,
       changed: changed,

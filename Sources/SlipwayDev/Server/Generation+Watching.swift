@@ -55,6 +55,8 @@ extension Generation {
     let verdict = classifier.classify(paths)
     let epochs = gate.close(changed: verdict.units)
     for unit in verdict.units { changed.note(paths, of: plan.units[unit.index]) }
+    let served = plan.paths(ofFiles: verdict.others)
+    if !served.isEmpty { foundations.live.filesChanged(served) }
     let base = foundations.configuration.directory + "/"
     foundations.events.post(
       .changed(

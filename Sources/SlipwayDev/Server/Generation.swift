@@ -18,6 +18,7 @@ final class Generation: Sendable {
     /// nil without HTTPS.
     var front: Front?
     var events: EventStream
+    var live: LiveReload
     var logger: Logger
     var mainThread: MainThread
     var announcement: Announcement
@@ -88,11 +89,19 @@ final class Generation: Sendable {
     let gateway = Gateway(
       configuration: Self.gatewayConfiguration(foundations),
       mounts: MountTable(plan.mounts),
-      internalPages: InternalPages(foundations.debuggerFiles.pages),
+      internalPages: InternalPages(
+        foundations.debuggerFiles.pages.merging(foundations.live.pages) { first, _ in first }
+      ),
       gatekeeper: gate,
       logger: foundations.logger,
       connections: foundations.crashArea.map(ConnectionTable.init),
-      onExchangeEnd: { events.post(.exchange($0)) }
+      onExchangeEnd: { record in
+        // Nobody has asked for these but our own script.
+        guard !record.target.hasPrefix("/_slipway/live") || record.status ?? 0 >= 400 else {
+          return
+        }
+        events.post(.exchange(record))
+      }
     )
     self.gateway = gateway
     debugging = Debugging(
@@ -180,6 +189,11 @@ final class Generation: Sendable {
     configuration.allowedHosts = AllowedHosts(foundations.configuration.answeredHosts)
     configuration.holdTimeout = foundations.configuration.holdTimeout
     foundations.configuration.limits.apply(to: &configuration)
+    configuration.liveScript = { [live = foundations.live.state] in live.scriptSource }
+    configuration.pushChannel = foundations.live.channel
+    configuration.onFailureBehindPage = { [live = foundations.live] page, referrer in
+      live.failed(page, askedForBy: referrer)
+    }
     configuration.capture = foundations.configuration.accessLogFormat?.capture
     return configuration
   }

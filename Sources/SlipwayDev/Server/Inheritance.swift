@@ -37,7 +37,8 @@ struct Inheritance {
           descriptor: OwnedDescriptor(descriptor),
           bytes: Array(bytes),
           heldSince: connection.heldSince,
-          origin: connection.origin ?? .peer
+          origin: connection.origin ?? .peer,
+          tunnel: connection.tunnel
         )
       }
     let report = PendingReport()

@@ -57,6 +57,7 @@ private func plain(_ answer: String) -> Response {
 /// Connects, says hello, and connects again whenever the server closes.
 private let page = """
   <!doctype html>
+  <meta name="slipway-live-reload" content="off">
   <script>
   function report(text) {
     document.body?.append(text);

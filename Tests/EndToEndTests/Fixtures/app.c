@@ -4,7 +4,9 @@
 //   /echo             "TEXT LENGTH CHECKSUM" of the request body, read to its end (Adler-32)
 //   /wait/N           the text, N milliseconds later; logs "waiting" when it begins
 //   /stream           the text, a line each 10 ms, until the client is gone
+//   /page             the text in a page
 //   /fail             a failure of the application
+//   /trap             a crash
 //   /print/N          the text, after N lines "TEXT NUMBER" on standard output, counted from 0
 //   /begin            the text, after "begun" without a line break on standard output
 //   /crash            the end of the process, whatever guards it, after a word on either stream
@@ -25,11 +27,21 @@ static slipway_bytes bytes(const char *string) {
   return (slipway_bytes){(const uint8_t *)string, strlen(string)};
 }
 
-static void respond(slipway_exchange *exchange, const char *body) {
-  slipway_field fields[] = {{bytes("Content-Type"), bytes("text/plain")}};
+static void respond_as(const char *type, slipway_exchange *exchange, const char *body) {
+  slipway_field fields[] = {{bytes("Content-Type"), bytes(type)}};
   slipway_response response = {
       .size = sizeof response, .status = 200, .fields = fields, .field_count = 1};
   host->respond(exchange, &response, bytes(body));
+}
+
+static void respond(slipway_exchange *exchange, const char *body) {
+  respond_as("text/plain", exchange, body);
+}
+
+static void respond_page(slipway_exchange *exchange) {
+  char body[512];
+  snprintf(body, sizeof body, "<!doctype html>\n<title>Page</title>\n<p id=text>%s</p>\n", text);
+  respond_as("text/html", exchange, body);
 }
 
 typedef struct work {
@@ -136,6 +148,10 @@ static void handle(void *context, slipway_exchange *exchange, const slipway_requ
     on_thread(answer_later, later);
   } else if (is_at(request, "/stream")) {
     on_thread(stream, exchange);
+  } else if (is_at(request, "/page")) {
+    respond_page(exchange);
+  } else if (is_at(request, "/trap")) {
+    __builtin_trap();
   } else if (is_at(request, "/fail")) {
     host->fail(exchange, bytes("Asked to fail"));
   } else if (is_at(request, "/print/")) {

@@ -1,0 +1,134 @@
+package import SlipwayCore
+import Synchronization
+
+/// What pages need to know to be right: which code answers now, what is broken, which files have
+/// changed since.
+///
+/// A page names the version it was given out with, in the address of its script; whatever it missed,
+/// before it listened or while its connection was broken, it is told when it listens.
+package final class LiveState: PushChannel.Source {
+  /// The files of one save, as paths of this server; an empty path for one that no page can name.
+  package struct Change: Sendable, Equatable, Codable {
+    package var number: Int
+    package var paths: [String]
+  }
+
+  /// A request of an open page that failed: the page does not show it, so it is told.
+  package struct Incident: Sendable, Equatable, Codable {
+    package var number: Int
+    /// The address of the page that made the request, as its browser says.
+    package var referrer: String
+    package var page: ErrorPage
+  }
+
+  /// What goes from generation to generation.
+  package struct Value: Sendable, Equatable, Codable {
+    /// Another one each time the server is started.
+    package var run: String
+    package var token: String
+    /// Counts the generations that began with new code or a new configuration, not with a crash.
+    package var edition = 1
+    /// Counts the saves that no restart follows.
+    package var number = 0
+    /// The latest of them.
+    package var changes: [Change] = []
+    /// The latest.
+    package var incident: Incident?
+    /// Counts the outlooks.
+    package var news = 0
+
+    package var version: String { "\(run).\(edition).\(number).\(incident?.number ?? 0).\(news)" }
+  }
+
+  /// Saves that are remembered; a page that has missed more is asked for again.
+  private static let memory = 50
+
+  private let state: Mutex<(value: Value, outlook: Outlook)>
+
+  /// - Parameter isNewCode: Whether this generation has other code than the one that left `value`.
+  package init(inheriting value: Value?, isNewCode: Bool) {
+    var value = value ?? Value(run: Self.secret(), token: Self.secret() + Self.secret())
+    if isNewCode { value.edition += 1 }
+    state = Mutex((value, Outlook(state: .starting, failures: [])))
+  }
+
+  /// From the system's generator: nobody can guess it.
+  private static func secret() -> String {
+    String(UInt64.random(in: 0...UInt64.max), radix: 36)
+  }
+
+  package var value: Value { state.withLock(\.value) }
+
+  /// The path and query of the script in pages.
+  package var scriptSource: String { "/_slipway/live.js?v=\(value.version)" }
+
+  // MARK: What happens; each gives what pages are to be told
+
+  /// Takes note of a save that no restart follows.
+  package func note(changed paths: [String]) -> (message: String, version: String) {
+    state.withLock { state in
+      state.value.number += 1
+      let change = Change(number: state.value.number, paths: paths)
+      state.value.changes = (state.value.changes + [change]).suffix(Self.memory)
+      return (LiveMessage.changed(change), state.value.version)
+    }
+  }
+
+  package func note(
+    failed page: ErrorPage,
+    askedForBy referrer: String
+  ) -> (message: String, version: String) {
+    state.withLock { state in
+      let number = (state.value.incident?.number ?? 0) + 1
+      let incident = Incident(number: number, referrer: referrer, page: page.shortened)
+      state.value.incident = incident
+      return (LiveMessage.incident(incident), state.value.version)
+    }
+  }
+
+  /// nil if nothing has changed.
+  package func note(_ outlook: Outlook) -> String? {
+    state.withLock { state in
+      guard state.outlook != outlook else { return nil }
+      state.outlook = outlook
+      state.value.news += 1
+      return LiveMessage.state(outlook, state.value)
+    }
+  }
+
+  // MARK: PushChannel.Source
+
+  package func admits(query: String) -> Bool {
+    let given = Array((Self.parameter("t", of: query) ?? "").utf8)
+    let token = Array(value.token.utf8)
+    // In the same time whatever is wrong with it.
+    return given.count == token.count && zip(given, token).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+
+  package func greeting(after mark: String) -> (message: String, mark: String) {
+    let (value, outlook) = state.withLock { $0 }
+    let missed = value.missed(since: Self.parameter("v", of: mark) ?? mark)
+    let message = LiveMessage.hello(value, outlook, paths: missed.paths, missed.incident)
+    return (message, value.version)
+  }
+
+  private static func parameter(_ name: String, of query: String) -> String? {
+    query.split(separator: "&").first { $0.hasPrefix("\(name)=") }
+      .map { String($0.dropFirst(name.count + 1)) }
+  }
+}
+
+extension LiveState.Value {
+  /// What has happened since a version of this run and edition; other versions get all of it anew.
+  fileprivate func missed(since version: String) -> (paths: [String], incident: LiveState.Incident?)
+  {
+    let parts = version.split(separator: ".")
+    guard parts.count == 5, parts[0] == run, Int(parts[1]) == edition, let known = Int(parts[2]),
+      let incidents = Int(parts[3])
+    else { return ([], nil) }
+    let incident = incident.flatMap { $0.number > incidents ? $0 : nil }
+    guard known < number else { return ([], incident) }
+    guard let first = changes.first?.number, first <= known + 1 else { return ([""], incident) }
+    return (changes.filter { $0.number > known }.flatMap(\.paths), incident)
+  }
+}
