@@ -11,7 +11,9 @@ extension ErrorPage {
         : [
           .facts(
             heading: "Mounts",
-            mounts.map { Fact($0.prefix, "\($0.kind):\($0.target)") }
+            mounts.map {
+              Fact($0.prefix, "\($0.kind):\($0.target)", link: PercentEncoding.encode(path: $0.prefix))
+            }
           )
         ]
     )

@@ -16,7 +16,7 @@ extension ErrorPage {
     ]
     var sections = [Section.facts(heading: "Exchange", facts)]
     let fields = request.shownFields
-    if !fields.isEmpty { sections.append(.facts(heading: "Request fields", fields)) }
+    if !fields.isEmpty { sections.append(.details(heading: "Request fields", fields)) }
     return ErrorPage(
       code: failure.code,
       status: 500,

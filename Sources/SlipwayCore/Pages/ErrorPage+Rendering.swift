@@ -6,13 +6,16 @@ extension ErrorPage {
   /// - Parameters:
   ///   - accept: The Accept field, its lines joined by commas.
   ///   - requestID: What the logs call the exchange.
+  ///   - isLive: Whether a script sees to it that the page is asked for again; without, the page
+  ///     does so itself.
   package func render(
     accept: String?,
-    requestID: String
+    requestID: String,
+    isLive: Bool = false
   ) -> (contentType: String, body: ByteBuffer) {
     switch PageFormat(accept: accept) {
     case .html:
-      ("text/html; charset=utf-8", HTMLErrorPage.render(self, requestID: requestID))
+      ("text/html; charset=utf-8", HTMLErrorPage.render(self, requestID: requestID, isLive: isLive))
     case .json:
       ("application/problem+json", problemDocument(requestID: requestID))
     case .text:
@@ -32,9 +35,9 @@ extension ErrorPage {
   static var fieldsOfOwnPages: FieldSection {
     [
       "Cache-Control": "no-store",
-      // Nothing is fetched and nothing runs. The style is ours and stands in the page itself.
+      // Nothing is fetched and nothing runs. The one style stands in the page itself.
       "Content-Security-Policy":
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
+        "default-src 'none'; style-src \(PageStyle.source); img-src data:; base-uri 'none';"
         + " form-action 'none'; frame-ancestors 'self'",
       // Pages show paths and source: other sites must not embed them.
       "Cross-Origin-Resource-Policy": "same-origin",

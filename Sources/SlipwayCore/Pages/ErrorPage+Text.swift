@@ -10,15 +10,28 @@ extension ErrorPage {
         blocks += diagnostics.map(\.plainText)
       case .output(let heading, let text):
         blocks.append("\(heading):\n" + Self.indented(text))
-      case .facts(let heading, let facts):
-        let width = facts.map(\.name.count).max() ?? 0
-        let lines = facts.map { fact in
-          fact.name + String(repeating: " ", count: width - fact.name.count) + "  " + fact.value
-        }
-        blocks.append("\(heading):\n" + Self.indented(lines.joined(separator: "\n")))
+      case .facts(let heading, let facts), .details(let heading, let facts):
+        blocks.append("\(heading):\n" + Self.indented(Self.columns(facts)))
+      case .frames(let heading, let frames):
+        blocks.append("\(heading):\n" + Self.indented(frames.map(\.plainText).joined(separator: "\n")))
       }
     }
     return VisibleText.of(blocks.joined(separator: "\n\n")) + "\n"
+  }
+
+  fileprivate static func columns(_ facts: [Fact]) -> String {
+    let width = facts.map(\.name.count).max() ?? 0
+    return
+      facts.map { fact in
+        fact.name + String(repeating: " ", count: width - fact.name.count) + "  " + fact.value
+      }
+      .joined(separator: "\n")
+  }
+
+  /// `file:line:column`, as far as known.
+  fileprivate static func place(_ file: String?, _ line: Int?, _ column: Int?) -> String? {
+    file.map { [$0, line.map(String.init), column.map(String.init)].compactMap(\.self) }?
+      .joined(separator: ":")
   }
 
   fileprivate static func indented(_ text: String) -> String {
@@ -32,13 +45,23 @@ extension ErrorPage.Diagnostic {
   fileprivate var plainText: String {
     var lines = [(place.map { "\($0): " } ?? "") + "\(severity.rawValue): \(message)"]
     if let excerpt { lines.append(ErrorPage.indented(excerpt)) }
+    lines += fixIts.map { ErrorPage.indented("fix: \($0.sentence)") }
+    if let remedy { lines.append(ErrorPage.indented("What to do: \(remedy)")) }
+    // A note is mostly in the same place, or near.
+    if let link, severity != .note { lines.append(ErrorPage.indented(link)) }
     lines += notes.map { ErrorPage.indented($0.plainText) }
     return lines.joined(separator: "\n")
   }
 
-  /// `file:line:column`, as far as known.
-  private var place: String? {
-    file.map { [$0, line.map(String.init), column.map(String.init)].compactMap(\.self) }?
-      .joined(separator: ":")
+  private var place: String? { ErrorPage.place(file, line, column) }
+}
+
+extension ErrorPage.Frame {
+  fileprivate var plainText: String {
+    var lines = [(ErrorPage.place(file, line, column).map { "\($0): " } ?? "") + function]
+    if let excerpt { lines.append(ErrorPage.indented(excerpt)) }
+    if let link { lines.append(ErrorPage.indented(link)) }
+    if !locals.isEmpty { lines.append(ErrorPage.indented(ErrorPage.columns(locals))) }
+    return lines.joined(separator: "\n")
   }
 }

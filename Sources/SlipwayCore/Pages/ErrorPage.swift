@@ -41,6 +41,12 @@ package struct ErrorPage: Sendable, Equatable, Codable {
 
     /// Pairs of a name and a value, such as mounts.
     case facts(heading: String, [Fact])
+
+    /// The same, of what is seldom looked for, such as the fields of the request: folded in the page.
+    case details(heading: String, [Fact])
+
+    /// Functions on a stack, the one to look at first coming first.
+    case frames(heading: String, [Frame])
   }
 
   /// One line of a list of facts.
@@ -48,9 +54,13 @@ package struct ErrorPage: Sendable, Equatable, Codable {
     package var name: String
     package var value: String
 
-    package init(_ name: String, _ value: String) {
+    /// A path of this server that the name is a link to.
+    package var link: String?
+
+    package init(_ name: String, _ value: String, link: String? = nil) {
       self.name = name
       self.value = value
+      self.link = link
     }
   }
 
@@ -77,6 +87,12 @@ package struct ErrorPage: Sendable, Equatable, Codable {
 
     /// A URL that opens the place in the user's editor.
     package var link: String?
+
+    /// What the compiler proposes; to be done all together.
+    package var fixIts: [FixIt] = []
+
+    /// What to do about it, where more is known than the tool has said.
+    package var remedy: String?
 
     package init(
       severity: Severity,

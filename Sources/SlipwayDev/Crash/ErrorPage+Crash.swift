@@ -106,7 +106,7 @@ extension CrashReport {
       )
       if !exchange.request.fields.isEmpty {
         sections.append(
-          .facts(
+          .details(
             heading: "Request fields",
             exchange.request.fields.map { ErrorPage.Fact($0.name, $0.value) }
           )

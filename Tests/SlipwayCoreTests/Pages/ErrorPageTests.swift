@@ -112,6 +112,66 @@ struct ErrorPageTests {
     #expect(!html.contains("stylesheet"))
   }
 
+  @Test func showsProposalsRemediesAndLinksInEveryTwin() throws {
+    var note = ErrorPage.Diagnostic(severity: .note, message: "use it", file: "/p/a.swift", line: 7)
+    note.fixIts = [
+      .init(file: "/p/a.swift", line: 7, column: 3, endLine: 7, endColumn: 3, text: " ?? <#value#>")
+    ]
+    var error = ErrorPage.Diagnostic(severity: .error, message: "e", file: "/p/a.swift", line: 7)
+    error.notes = [note]
+    error.link = "vscode://file/p/a.swift:7"
+    error.remedy = "Add the <product>."
+    error.fixIts = [
+      .init(
+        file: "/p/a.swift",
+        line: 7,
+        column: 3,
+        endLine: 7,
+        endColumn: 6,
+        text: "let",
+        replaced: "var"
+      ),
+      .init(file: "/p/a.swift", line: 8, column: 1, endLine: 8, endColumn: 2, text: ""),
+    ]
+    let page = ErrorPage(
+      code: "SW082",
+      status: 500,
+      title: "t",
+      message: "m",
+      sections: [.diagnostics([error])]
+    )
+    #expect(
+      text(page, nil)
+        .hasSuffix(
+          """
+          /p/a.swift:7: error: e
+            fix: replace “var” at 7:3 by “let”
+            fix: remove what stands at 8:1
+            What to do: Add the <product>.
+            vscode://file/p/a.swift:7
+            /p/a.swift:7: note: use it
+              fix: insert “ ?? ‹value›” at 7:3
+
+          """
+        )
+    )
+    let html = text(page, "text/html")
+    #expect(html.contains("<p class=\"fix\"><b>fix</b> replace “var” at 7:3 by “let”</p>"))
+    #expect(html.contains("insert “ ?? ‹value›” at 7:3"))
+    #expect(html.contains("Add the &lt;product&gt;."))
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(text(page, "application/json").utf8))
+        as? [String: Any]
+    )
+    let found = try #require((json["diagnostics"] as? [[String: Any]])?.first)
+    #expect(found["link"] as? String == "vscode://file/p/a.swift:7")
+    #expect(found["remedy"] as? String == "Add the <product>.")
+    let fixIts = try #require(found["fixIts"] as? [[String: Any]])
+    #expect(fixIts.map { $0["text"] as? String } == ["let", ""])
+    #expect(fixIts.map { $0["replaced"] as? String } == ["var", nil])
+    #expect(fixIts.map { $0["endColumn"] as? Int } == [6, 2])
+  }
+
   @Test func asksAgainOnlyIfItHealsByItself() {
     let refresh = "<meta http-equiv=\"refresh\""
     #expect(text(page, "text/html").contains(refresh))
