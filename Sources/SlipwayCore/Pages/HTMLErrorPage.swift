@@ -26,8 +26,9 @@ struct HTMLErrorPage {
   private mutating func values(_ page: ErrorPage, requestID: String) -> PageTemplate.Values {
     // `Build failed · SampleApp`: what happened, and to what.
     let title = page.title.split(separator: " · ", maxSplits: 1).map(String.init)
-    // What the reader unfolds would be folded again when the page is loaded anew.
-    let isReloaded = page.healsByItself && !isLive
+    // What the reader unfolds would be folded again when the page is loaded anew. Where there are
+    // findings, the rest says them once more.
+    let isReloaded = page.healsByItself && !isLive && !page.hasFindings
     return [
       "asText": asText(page, requestID: requestID),
       "code": text(page.code, atMost: 20),
@@ -103,5 +104,11 @@ struct HTMLErrorPage {
     let clipped = HTMLText.clip(text, to: max(0, min(limit, budget)))
     budget -= clipped.size
     return clipped.text
+  }
+}
+
+extension ErrorPage {
+  fileprivate var hasFindings: Bool {
+    sections.contains { if case .diagnostics(let found) = $0 { !found.isEmpty } else { false } }
   }
 }
