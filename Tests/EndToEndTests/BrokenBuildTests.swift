@@ -29,7 +29,7 @@ struct BrokenBuildTests {
       }
       let plain = try served.get(fields: "Accept: */*\r\n").text
       #expect(plain.contains("text.c:2"))
-      #expect(served.project.serverFile?["state"]?.text == "failed")
+      #expect(served.project.settles(in: "failed"))
       let failure = try served.server.event("build-failed")["failure"]
       let diagnostic = failure?["diagnostics"]?.list.first
       #expect(diagnostic?["line"]?.number == 2)
@@ -37,7 +37,7 @@ struct BrokenBuildTests {
 
       try served.project.save(text: "mended")
       #expect(try served.get().text == "mended")
-      #expect(served.project.serverFile?["state"]?.text == "ready")
+      #expect(served.project.settles(in: "ready"))
     }
   }
 

@@ -111,6 +111,17 @@ package struct Project: Sendable {
     ServerEvent.Value(json: (try? read(path + "/.slipway/server.json")) ?? "")
   }
 
+  /// Whether the state file comes to say that the server is in a state. It is written when whoever was
+  /// held has been let in, so a response may be a moment ahead of it.
+  package func settles(in state: String) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while serverFile?["state"]?.text != state {
+      guard ContinuousClock.now < deadline else { return false }
+      usleep(10_000)
+    }
+    return true
+  }
+
   package static func manifest(product: String) -> String {
     """
     // swift-tools-version: 6.2

@@ -19,6 +19,12 @@ package struct Diagnostic: Sendable, Equatable {
 
   package var notes: [Diagnostic]
 
+  /// What the compiler proposes; to be done all together.
+  package var fixIts: [FixIt] = []
+
+  /// What to do about it, where more is known than the tool has said.
+  package var remedy: String?
+
   package init(
     severity: Severity,
     message: String,

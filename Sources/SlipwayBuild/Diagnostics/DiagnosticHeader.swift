@@ -78,4 +78,10 @@ struct DiagnosticHeader: Equatable {
     guard let origin, line ?? 0 > 0, !origin.hasPrefix("<") else { return nil }
     return origin
   }
+
+  /// What a linker says of where a symbol is used, if it knows no source: `FILE.o:SOURCE:function NAME`.
+  var object: String? {
+    guard line == nil, let origin, origin.contains(".o:"), origin.hasPrefix("/") else { return nil }
+    return origin
+  }
 }

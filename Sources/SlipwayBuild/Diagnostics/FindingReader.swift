@@ -109,7 +109,8 @@ extension Diagnostic {
       message: header.message,
       file: header.file,
       line: header.file == nil ? nil : header.line,
-      column: header.file == nil ? nil : header.column
+      column: header.file == nil ? nil : header.column,
+      excerpt: header.object
     )
   }
 

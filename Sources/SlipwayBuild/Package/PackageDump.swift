@@ -8,8 +8,11 @@ struct PackageDump: Decodable {
   /// The names of products by which an application gets at the server's interface.
   private static let interfaces: Set = ["SlipwayApp", "CSlipwayABI"]
 
-  private let products: [Product]
-  private let targets: [Target]
+  let products: [Product]
+  let targets: [Target]
+
+  /// The packages that it depends on directly.
+  let dependencies: [Package]?
 
   /// Nil if `json` is not what it should be.
   init?(json: some Sequence<UInt8>) {
@@ -42,7 +45,7 @@ struct PackageDump: Decodable {
     return false
   }
 
-  private struct Product: Decodable {
+  struct Product: Decodable {
     let name: String
     let targets: [String]
     /// `dynamic`, `static` or `automatic`; nil for what is not a library.
@@ -60,11 +63,18 @@ struct PackageDump: Decodable {
     }
   }
 
-  private struct Target: Decodable {
+  struct Target: Decodable {
     let name: String
+    /// Names of targets and products.
     let dependencies: [String]
+    /// `regular`, `system`, `test` and others.
+    let type: String
+    /// Relative to the package; nil where SwiftPM looks by itself.
+    let path: String?
+    /// Packages of Debian's that a system library comes from.
+    let debianPackages: [String]
 
-    private enum CodingKeys: CodingKey { case name, dependencies }
+    private enum CodingKeys: CodingKey { case name, dependencies, type, path, providers }
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -73,6 +83,13 @@ struct PackageDump: Decodable {
         try container
         .decodeIfPresent([Dependency].self, forKey: .dependencies)?
         .compactMap(\.name) ?? []
+      type = (try? container.decodeIfPresent(String.self, forKey: .type)) ?? "regular"
+      path = try? container.decodeIfPresent(String.self, forKey: .path)
+      let providers = try? container.decodeIfPresent(
+        [[String: [[String]]]].self,
+        forKey: .providers
+      )
+      debianPackages = (providers ?? []).flatMap { ($0["apt"] ?? []).joined() }
     }
   }
 
@@ -90,6 +107,25 @@ struct PackageDump: Decodable {
       }
       var list = try container.nestedUnkeyedContainer(forKey: kind)
       name = try list.decode(String.self)
+    }
+  }
+
+  /// `{"sourceControl": [{"identity": …}]}`, or another kind with the same in it.
+  struct Package: Decodable {
+    let identity: String?
+    /// How the manifest's `.product(name:package:)` calls it; nil if by its identity.
+    let name: String?
+
+    private struct Kind: Decodable {
+      let identity: String?
+      let nameForTargetDependencyResolutionOnly: String?
+    }
+
+    init(from decoder: any Decoder) throws {
+      let kinds = try? [String: [Kind]](from: decoder)
+      let only = kinds?.values.first?.first
+      identity = only?.identity
+      name = only?.nameForTargetDependencyResolutionOnly
     }
   }
 }

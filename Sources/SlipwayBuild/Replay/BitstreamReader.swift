@@ -1,14 +1,29 @@
-/// Reads LLVM's bitstream container as far as the compiler's dependency files use it: one level of
-/// blocks, abbreviations of fixed, variable and blob operands.
+/// Reads LLVM's bitstream container as far as the compiler's files about dependencies and findings use
+/// it: nested blocks, abbreviations of fixed, variable and blob operands.
 ///
 /// See "LLVM Bitcode File Format" in LLVM's documentation. Never traps: what is malformed ends the
 /// reading, and `isAtEnd` stays false.
 package struct BitstreamReader {
   package struct Record: Equatable {
     package let code: UInt64
+
+    /// How many blocks it stands in.
+    package let depth: Int
     package var operands: [UInt64] = []
     package var blob: [UInt8]?
   }
+
+  private struct Block {
+    let id: UInt64
+    let width: Int
+    var abbreviations: [[Operand]]
+  }
+
+  /// Blocks in blocks beyond this are no file of a compiler.
+  private static let depthLimit = 16
+
+  /// The block that describes the others.
+  private static let blockInfo: UInt64 = 0
 
   private enum Operand {
     case literal(UInt64)
@@ -19,9 +34,9 @@ package struct BitstreamReader {
 
   private let bytes: [UInt8]
   private var position = 32
-  private var width = 2
-  private var abbreviations: [[Operand]] = []
-  private var isInBlock = false
+  private var blocks: [Block] = []
+  /// What BLOCKINFO has defined, by the block it is for.
+  private var common: [UInt64: [[Operand]]] = [:]
   package private(set) var isAtEnd = false
 
   /// Nil unless the bytes begin with the four characters of `signature`.
@@ -34,81 +49,84 @@ package struct BitstreamReader {
 
   /// The next record of any block but that which only describes the others.
   package mutating func next() -> Record? {
+    var described: UInt64?
     while !isAtEnd {
-      if !isInBlock, position == bytes.count * 8 {
+      if blocks.isEmpty, position == bytes.count * 8 {
         isAtEnd = true
         return nil
       }
-      guard let id = fixed(width) else { return nil }
+      let block = blocks.last
+      guard let id = fixed(block?.width ?? 2) else { return nil }
       switch id {
       case 0:
-        guard isInBlock, align() else { return nil }
-        isInBlock = false
-        width = 2
-        abbreviations = []
+        guard block != nil, align() else { return nil }
+        blocks.removeLast()
       case 1:
-        guard !isInBlock, enterBlock() else { return nil }
+        guard enterBlock() else { return nil }
       case 2:
-        guard isInBlock, defineAbbreviation() else { return nil }
-      case 3:
-        return isInBlock ? unabbreviated() : nil
+        guard let block, let abbreviation = abbreviation() else { return nil }
+        if block.id == Self.blockInfo {
+          guard let described else { return nil }
+          common[described, default: []].append(abbreviation)
+        } else {
+          blocks[blocks.count - 1].abbreviations.append(abbreviation)
+        }
       default:
-        let index = Int(clamping: id) - 4
-        guard isInBlock, abbreviations.indices.contains(index) else { return nil }
-        return abbreviated(abbreviations[index])
+        guard let block, let record = record(id, in: block) else { return nil }
+        guard block.id == Self.blockInfo else { return record }
+        // SETBID; the others are names.
+        if record.code == 1 { described = record.operands.first }
       }
     }
     return nil
   }
 
   private mutating func enterBlock() -> Bool {
-    guard let block = variable(8), let newWidth = variable(4), align(), let words = fixed(32),
-      (2...32).contains(newWidth)
+    guard let id = variable(8), let width = variable(4), align(), fixed(32) != nil,
+      (2...32).contains(width), blocks.count < Self.depthLimit
     else { return false }
-    if block == 0 {
-      // BLOCKINFO: names, and abbreviations, which this format defines in the block itself.
-      let end = position + Int(words) * 32
-      guard end <= bytes.count * 8 else { return false }
-      position = end
-      return true
-    }
-    width = Int(newWidth)
-    isInBlock = true
+    blocks.append(Block(id: id, width: Int(width), abbreviations: common[id] ?? []))
     return true
   }
 
-  private mutating func defineAbbreviation() -> Bool {
-    guard let count = variable(5), count <= 64 else { return false }
+  private mutating func abbreviation() -> [Operand]? {
+    guard let count = variable(5), count <= 64 else { return nil }
     var operands: [Operand] = []
     for _ in 0..<count {
-      guard let isLiteral = fixed(1) else { return false }
+      guard let isLiteral = fixed(1) else { return nil }
       if isLiteral == 1 {
-        guard let value = variable(8) else { return false }
+        guard let value = variable(8) else { return nil }
         operands.append(.literal(value))
         continue
       }
       switch fixed(3) {
       case 1:
-        guard let width = variable(5), width <= 64 else { return false }
+        guard let width = variable(5), width <= 64 else { return nil }
         operands.append(.fixed(Int(width)))
       case 2:
-        guard let width = variable(5), (2...32).contains(width) else { return false }
+        guard let width = variable(5), (2...32).contains(width) else { return nil }
         operands.append(.variable(Int(width)))
       case 5:
         operands.append(.blob)
       default:
-        return false
+        return nil
       }
     }
-    abbreviations.append(operands)
-    return true
+    return operands
+  }
+
+  private mutating func record(_ id: UInt64, in block: Block) -> Record? {
+    guard id != 3 else { return unabbreviated() }
+    let index = Int(clamping: id) - 4
+    guard block.abbreviations.indices.contains(index) else { return nil }
+    return abbreviated(block.abbreviations[index])
   }
 
   private mutating func unabbreviated() -> Record? {
     guard let code = variable(6), let count = variable(6), count <= UInt64(bytes.count) else {
       return nil
     }
-    var record = Record(code: code)
+    var record = Record(code: code, depth: blocks.count)
     for _ in 0..<count {
       guard let operand = variable(6) else { return nil }
       record.operands.append(operand)
@@ -118,7 +136,7 @@ package struct BitstreamReader {
 
   private mutating func abbreviated(_ operands: [Operand]) -> Record? {
     guard let first = operands.first, let code = value(first) else { return nil }
-    var record = Record(code: code)
+    var record = Record(code: code, depth: blocks.count)
     for operand in operands.dropFirst() {
       if case .blob = operand {
         guard let blob = blob() else { return nil }

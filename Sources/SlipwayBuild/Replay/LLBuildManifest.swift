@@ -61,6 +61,27 @@ struct LLBuildManifest {
     makers[output].flatMap { commands[$0] }
   }
 
+  /// The command that links a library of this file name.
+  func link(of library: String) -> Command? {
+    commands.values.first { command in
+      command.arguments.contains("-emit-library")
+        && command.outputs.contains { $0.hasSuffix("/" + library) }
+    }
+  }
+
+  /// Every source that some command compiles.
+  var sources: Set<String> {
+    var sources: Set<String> = []
+    for command in commands.values {
+      switch command.tool {
+      case "clang": sources.formUnion(command.inputs.prefix(1))
+      case "shell": sources.formUnion(command.inputs.lazy.filter { $0.hasSuffix(".swift") })
+      default: continue
+      }
+    }
+    return sources
+  }
+
   /// The command that makes `output` and every one that something of it is made by, each once, those
   /// that come first first.
   func commands(leadingTo output: String) -> [Command] {

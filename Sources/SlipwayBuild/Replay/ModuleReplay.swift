@@ -23,6 +23,8 @@ struct ModuleReplay {
     var interface: ReplayState.Interface?
     var failed = false
     var compiled: Set<String> = []
+    /// Files with findings, for tools.
+    var serialized: [String] = []
   }
 
   /// - Parameters:
@@ -114,6 +116,7 @@ struct ModuleReplay {
     let ordered = module.sources.filter { sources.contains($0.path) }
     let batches = Self.batches(ordered)
     result.compiled.formUnion(sources)
+    result.serialized += ordered.map(serialized)
     let commands = batches.map(command)
     for source in ordered where units[source.path]?.object == source.object {
       try adoption.adopt(source.object)
@@ -166,6 +169,7 @@ struct ModuleReplay {
     }
     for source in batch {
       command += ["-emit-reference-dependencies-path", dependencies(of: source)]
+      command += ["-serialize-diagnostics-path", serialized(source)]
     }
     command += module.options
     for source in batch { command += ["-o", source.object] }
@@ -174,6 +178,10 @@ struct ModuleReplay {
 
   private func dependencies(of source: ReplayPlan.Source) -> String {
     "\(directory)/\(Self.name(of: source.dependencies))"
+  }
+
+  private func serialized(_ source: ReplayPlan.Source) -> String {
+    dependencies(of: source) + ".dia"
   }
 
   private static func name(of path: String) -> Substring {

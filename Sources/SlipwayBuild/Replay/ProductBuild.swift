@@ -36,6 +36,23 @@ package final class ProductBuild: Sendable {
     changed: some Collection<String>,
     progress: @escaping @Sendable (BuildProgress) -> Void
   ) async throws(CancellationError) -> BuildOutcome {
+    let outcome = try await compileAndLink(request, changed, progress)
+    guard case .failed(var failure) = outcome else { return outcome }
+    if let retold = await LinkRetelling(toolchain: toolchain, request: request).retelling(failure) {
+      failure = retold
+    }
+    if failure.reason == .diagnostics {
+      failure = await FailureExplainer(toolchain: toolchain, request: request).explaining(failure)
+    }
+    guard !Task.isCancelled else { throw CancellationError() }
+    return .failed(failure)
+  }
+
+  private func compileAndLink(
+    _ request: BuildRequest,
+    _ changed: some Collection<String>,
+    _ progress: @escaping @Sendable (BuildProgress) -> Void
+  ) async throws(CancellationError) -> BuildOutcome {
     do throws(Doubt) {
       return try await replay(request, changed, progress)
     } catch {
@@ -109,8 +126,10 @@ package final class ProductBuild: Sendable {
     report.stages.planning = planning
     remember(directory.plan() ?? known.plan, state, for: request)
     try directory.store(state)
+    let outcome = try judge(report, state, request, took: .now - start)
+      .withFixIts { _ in report.serialized }
     directory.prune(state)
-    return try judge(report, state, request, took: .now - start)
+    return outcome
   }
 
   private func judge(
@@ -258,5 +277,7 @@ extension ReplayState {
       add(source.path, source.object, source.dependencies)
     }
     for source in plan.foreignSources { add(source.path, source.object, "") }
+    // There is nothing to be linked before a source has changed.
+    if units.values.allSatisfy({ $0.source != nil }) { library = plan.link.library }
   }
 }

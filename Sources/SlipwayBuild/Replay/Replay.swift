@@ -18,6 +18,8 @@ struct Replay {
     var stages = BuildStages()
     /// The sources that the compiler found errors in, or was not asked about.
     var failed = false
+    /// Files with the compilers' findings, for tools.
+    var serialized: [String] = []
   }
 
   /// What is known of the product's sources and has to be compiled.
@@ -33,7 +35,7 @@ struct Replay {
     notified: some Sequence<String>
   ) throws(Doubt) -> Work {
     let known = Set(state.units.keys)
-    for path in notified where !known.contains(path) {
+    for path in notified where !known.contains(path) && !plan.unrelated.contains(path) {
       let name = path.split(separator: "/").last ?? ""
       guard SourceListing.isPassedOver(name) else { throw Doubt("\(path) is no planned source") }
     }
@@ -121,6 +123,7 @@ struct Replay {
         in: "\(base)/\(module.name)"
       )
       report.lines += result.lines
+      report.serialized += result.serialized
       compiled.formUnion(result.compiled)
       report.failed = result.failed
       next.units.merge(result.units) { $1 }

@@ -6,7 +6,7 @@ struct ReplayPlan: Codable, Sendable {
   /// Whose plan this is.
   struct Identity: Codable, Equatable, Sendable {
     /// Of this structure.
-    var version = 1
+    var version = 2
     var toolchain: String
     /// A hash of the environment that the tools are started with.
     var environment: UInt64
@@ -81,6 +81,9 @@ struct ReplayPlan: Codable, Sendable {
 
   /// Files that have to be as they were; nil for those that have to be missing.
   var fixed: [String: FileStamp?]
+
+  /// Sources of targets that the product has nothing of: SwiftPM would not look at them either.
+  var unrelated: Set<String>
 
   /// A module comes after those that it can import.
   var modules: [Module]

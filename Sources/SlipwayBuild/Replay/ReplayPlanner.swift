@@ -48,6 +48,7 @@ struct ReplayPlanner {
     var plan = ReplayPlan(
       identity: identity,
       fixed: [:],
+      unrelated: unrelated(manifest, leading: commands),
       modules: modules,
       foreignSources: collector.foreignSources,
       link: linkCommand
@@ -66,6 +67,15 @@ struct ReplayPlanner {
       }
     }
     return plan
+  }
+
+  /// The sources that SwiftPM compiles for other products, and for tests.
+  private func unrelated(
+    _ manifest: LLBuildManifest,
+    leading commands: [LLBuildManifest.Command]
+  ) -> Set<String> {
+    let related = Set(commands.flatMap(\.inputs))
+    return manifest.sources.filter { !related.contains($0) && !$0.hasPrefix(scratch + "/") }
   }
 
   private var localPackages: [String] { LocalDependencies.directories(scratchPath: scratch) }

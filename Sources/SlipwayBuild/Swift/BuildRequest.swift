@@ -37,10 +37,16 @@ package struct BuildRequest: Sendable, Hashable, Codable {
   }
 
   /// The arguments of `swift`.
-  var arguments: [String] {
+  package var arguments: [String] {
     var arguments = ["build", "--product", product]
     if configuration == .release { arguments += ["--configuration", "release"] }
     if let scratchPath { arguments += ["--scratch-path", scratchPath] }
-    return arguments + extraArguments
+    return arguments + Self.noUndefined + extraArguments
   }
+
+  /// A linker lets a shared library have symbols that nobody defines, for the program that loads it might
+  /// (ld(1), `-z defs`). Nothing is there for an application to find, so it is told when it is linked,
+  /// which names the object and the function, and not when it is loaded. What comes behind it wins:
+  /// `--unresolved-symbols=ignore-all` has gold and lld link such a library all the same.
+  private static let noUndefined = ["-Xlinker", "--no-undefined"]
 }

@@ -36,7 +36,7 @@ package struct SwiftBuild: Sendable {
     }
     guard !Task.isCancelled else { throw CancellationError() }
     let took = ContinuousClock.now - start
-    let outcome = Self.judge(end, output, request, took)
+    let outcome = Self.judge(end, output, request, took).withFixIts(of: request)
     logger.debug(
       "Built",
       metadata: [

@@ -64,7 +64,8 @@ extension CrashReport {
     guard heldBack == nil else {
       return "Mend the cause and save, or press r at the terminal to try again."
     }
-    return "The application has been loaded again. “slipway crashes” shows this once more."
+    return "Mend the cause and save. Meanwhile the application has been loaded again; `slipway crashes` shows"
+      + " this once more."
   }
 
   fileprivate func sections(with exchange: Exchange?) -> [ErrorPage.Section] {

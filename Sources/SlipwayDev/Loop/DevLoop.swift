@@ -45,6 +45,8 @@ final class DevLoop: Sendable {
 
   private struct State {
     var machine: LoopMachine
+    /// Has come in, and is dealt with next, the first one last.
+    var events: [LoopEvent] = []
     var applications: [UnitID: any HostedApplication] = [:]
     /// The applications that have been told that they end.
     var ended: Set<UnitID> = []
@@ -71,7 +73,7 @@ final class DevLoop: Sendable {
         delegate.settled(self)
         // The gate may have moved: whoever is held asks again.
         surroundings.gateway.reconsiderHeld()
-        for event in surroundings.inbox.receive() { hear(event) }
+        hear(surroundings.inbox.receive())
       }
     }
   }
@@ -79,7 +81,8 @@ final class DevLoop: Sendable {
   /// What is known of each unit, with everything that has been sent to the inbox taken into
   /// account. Called on the loop's thread, while it drains.
   func unitsAtTheEnd() -> [LoopMachine.Unit] {
-    for event in surroundings.inbox.poll() { hear(event) }
+    // Some may have come together with the one that this is the end of.
+    hear(surroundings.inbox.poll())
     return state.withLock(\.machine.units)
   }
 
@@ -125,8 +128,12 @@ final class DevLoop: Sendable {
     }
   }
 
-  private func hear(_ event: LoopEvent) {
-    perform(state.withLock { $0.machine.handle(event) })
+  /// Deals with everything that has come in, and these after it.
+  private func hear(_ events: [LoopEvent]) {
+    state.withLock { $0.events.insert(contentsOf: events.reversed(), at: 0) }
+    while let event = state.withLock({ $0.events.popLast() }) {
+      perform(state.withLock { $0.machine.handle(event) })
+    }
   }
 
   private func perform(_ actions: [LoopAction]) {

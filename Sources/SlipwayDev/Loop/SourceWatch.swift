@@ -26,18 +26,25 @@ final class SourceWatch: Sendable {
   private let logger: Logger
 
   private enum Sight {
-    /// There is no watcher yet, or it is being replaced: anything may have changed.
-    case blind
+    /// There is no watcher yet, or it is being replaced: anything may have changed since the tree that
+    /// the last one knew.
+    case blind(since: TreeSnapshot?)
     case watching(FileWatcher)
     /// Nothing can be watched: the server goes on without.
     case impossible
+    /// Nothing is watched any more.
+    case ended
 
     var watcher: FileWatcher? {
       if case .watching(let watcher) = self { watcher } else { nil }
     }
   }
 
-  private let sight = Mutex(Sight.blind)
+  private let sight = Mutex(Sight.blind(since: nil))
+
+  /// Held by whoever puts one watcher in the place of another. Python's threads ask for that whenever
+  /// they like, and there can be only one watcher in a process.
+  private let turn = Mutex(())
 
   init(ignored: [String], logger: Logger) {
     self.ignored = ignored
@@ -49,13 +56,17 @@ final class SourceWatch: Sendable {
     switch sight.withLock({ $0 }) {
     case .blind: true
     case .watching(let watcher): watcher.isUncertain
-    case .impossible: false
+    case .impossible, .ended: false
     }
   }
 
   /// The tree as it was last reported.
   func snapshot() -> TreeSnapshot? {
-    sight.withLock(\.watcher)?.snapshot()
+    switch sight.withLock({ $0 }) {
+    case .blind(let tree): tree
+    case .watching(let watcher): watcher.snapshot()
+    case .impossible, .ended: nil
+    }
   }
 
   /// Stands for the contents of some directories as far as they are known; nil if they are not.
@@ -69,12 +80,36 @@ final class SourceWatch: Sendable {
   }
 
   /// Watches from now on, in place of what was watched before, and misses nothing of what changes
-  /// meanwhile. Blocks until every directory is watched.
-  func watch(_ purpose: Purpose, since previous: TreeSnapshot?) throws(WatchError) {
-    let old = sight.withLock { sight in
-      defer { sight = .blind }
-      return sight.watcher
+  /// meanwhile. Blocks until every directory is watched. Does nothing once `stop` has been called.
+  ///
+  /// - Parameter purpose: asked when it is this call's turn: what is watched last is what is known last.
+  func watch(
+    _ purpose: () -> Purpose,
+    since previous: TreeSnapshot?
+  ) throws(WatchError) {
+    try turn.withLock { _ throws(WatchError) in
+      if case .ended = sight.withLock({ $0 }) { return }
+      try replace(with: purpose(), since: previous)
     }
+  }
+
+  /// Ends the watch thread.
+  func stop() {
+    turn.withLock { _ in
+      let last = sight.withLock { sight in
+        defer { sight = .ended }
+        return sight.watcher
+      }
+      last?.stop()
+    }
+  }
+
+  private func replace(
+    with purpose: Purpose,
+    since previous: TreeSnapshot?
+  ) throws(WatchError) {
+    let old = sight.withLock(\.watcher)
+    sight.withLock { $0 = .blind(since: old?.snapshot() ?? previous) }
     old?.stop()
     let new = FileWatcher(
       WatchConfiguration(roots: purpose.roots, ignore: ignored),
@@ -97,10 +132,5 @@ final class SourceWatch: Sendable {
       sight.withLock { $0 = .impossible }
       throw error
     }
-  }
-
-  /// Ends the watch thread.
-  func stop() {
-    sight.withLock(\.watcher)?.stop()
   }
 }

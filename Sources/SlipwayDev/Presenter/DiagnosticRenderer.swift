@@ -30,6 +30,12 @@ struct DiagnosticRenderer {
     for line in diagnostic.excerpt?.splitIntoLines(limit: 20) ?? [] {
       lines.append(excerpt(line, of: diagnostic, indent: indent))
     }
+    for fixIt in diagnostic.fixIts.prefix(5) {
+      lines.append(StyledLine(.init(indent), .init("fix: ", .cyan), .init(fixIt.sentence)))
+    }
+    for line in diagnostic.remedy?.splitIntoLines(limit: 10) ?? [] {
+      lines.append(StyledLine(.init(indent), .init(line, .bold)))
+    }
     for note in diagnostic.notes.prefix(5) {
       lines += self.lines(for: note, indent: indent + "  ")
     }
@@ -83,6 +89,22 @@ extension ErrorPage.Diagnostic {
       column: diagnostic.column,
       excerpt: diagnostic.excerpt,
       notes: diagnostic.notes.map(ErrorPage.Diagnostic.init)
+    )
+    fixIts = diagnostic.fixIts.map(ErrorPage.FixIt.init)
+    remedy = diagnostic.remedy
+  }
+}
+
+extension ErrorPage.FixIt {
+  init(_ fixIt: SlipwayBuild.FixIt) {
+    self.init(
+      file: fixIt.file,
+      line: fixIt.line,
+      column: fixIt.column,
+      endLine: fixIt.endLine,
+      endColumn: fixIt.endColumn,
+      text: fixIt.text,
+      replaced: fixIt.replaced
     )
   }
 }

@@ -39,7 +39,8 @@ package import SystemPackage
 ///
 /// A `failure` has `code`, `title`, `message`, [`remedy`], `diagnostics`. A diagnostic has
 /// `severity` (`error`, `warning`, `note`), `message`, [`file`], [`line`], [`column`], [`link`], [`excerpt`],
-/// `notes` (diagnostics).
+/// [`remedy`], [`fix_its`], `notes` (diagnostics). A fix-it has `file`, `line`, `column`, `end_line`,
+/// `end_column`, `text`, [`replaced`]; columns count bytes, and all fix-its of one diagnostic are one change.
 package final class JSONPresenter: EventSink {
   private let output: LineOutput
 
@@ -236,7 +237,21 @@ package final class JSONPresenter: EventSink {
       ("column", diagnostic.column.map { .number($0) }),
       ("link", diagnostic.link.map { .string($0) }),
       ("excerpt", diagnostic.excerpt.map { .string($0) }),
+      ("remedy", diagnostic.remedy.map { .string($0) }),
+      ("fix_its", diagnostic.fixIts.isEmpty ? nil : .list(diagnostic.fixIts.map { value(of: $0) })),
       ("notes", .list(diagnostic.notes.map { value(of: $0) })),
+    ])
+  }
+
+  private static func value(of fixIt: ErrorPage.FixIt) -> JSONLine.Value {
+    .object(present: [
+      ("file", .string(fixIt.file)),
+      ("line", .number(fixIt.line)),
+      ("column", .number(fixIt.column)),
+      ("end_line", .number(fixIt.endLine)),
+      ("end_column", .number(fixIt.endColumn)),
+      ("text", .string(fixIt.text)),
+      ("replaced", fixIt.replaced.map { .string($0) }),
     ])
   }
 }

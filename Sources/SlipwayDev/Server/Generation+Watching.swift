@@ -8,7 +8,7 @@ extension Generation {
     guard let watch else { return }
     let began = ContinuousClock.now
     do throws(WatchError) {
-      try watch.watch(purpose, since: previous)
+      try watch.watch({ purpose }, since: previous)
     } catch {
       return foundations.events.post(.problem(error))
     }

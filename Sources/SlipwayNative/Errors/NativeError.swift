@@ -80,8 +80,8 @@ extension NativeError {
       "The library \(library) uses the symbol \(shown), which no library defines.",
       remedy: """
         Build again. If that does not help, link what defines the symbol (in Package.swift: a \
-        dependency of the target, or `.linkedLibrary`); the linker flag \
-        `-Xlinker --no-undefined` finds such symbols when building.
+        dependency of the target, or `.linkedLibrary`). Slipway has the linker refuse such symbols, \
+        unless `build-flags` let it ignore them.
         """,
       cause: cause
     )

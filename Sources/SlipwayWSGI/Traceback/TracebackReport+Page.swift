@@ -25,9 +25,9 @@ extension TracebackReport {
     return ErrorPage(
       code: "SW262",
       status: 500,
-      title: "The application raised an exception · \(exceptions.first?.type ?? "")",
+      title: "Uncaught exception · \(exceptions.first?.type ?? "")",
       message: sentence,
-      remedy: remedy,
+      remedy: remedy ?? "Mend it and save: the next request is answered by the new code.",
       sections: sections + [
         .facts(
           heading: "Exchange",

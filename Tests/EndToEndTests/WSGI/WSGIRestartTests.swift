@@ -142,6 +142,52 @@ struct WSGIRestartTests {
     }
   }
 
+  /// Each thread that imports a module asks for another watcher, which finds whatever is saved
+  /// while one takes the place of another.
+  @Test func savesAreSeenWhileSeveralThreadsImportModules() throws {
+    try withScratchDirectory { library in
+      let (rounds, clients) = (12, 6)
+      for number in 0..<(rounds * clients) {
+        // One after the other, and each while the tree is still being scanned for the last.
+        let delay = number % clients * 3
+        try library.write("import time\ntime.sleep(\(delay) / 1000)\n", to: "late_\(number).py")
+      }
+      let application = """
+        import importlib, sys
+        sys.path.append("\(library.path)")
+        from revision import TEXT
+
+        def application(environ, start_response):
+            name = environ["PATH_INFO"][1:]
+            if name:
+                importlib.import_module(name)
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [TEXT.encode()]
+        """
+      try withServedPython(
+        ["app.py": application, "revision.py": "TEXT = 'rev-0'\n"]
+      ) { served in
+        for number in 0..<400 { try served.directory.write("", to: "many/\(number)/module.py") }
+        #expect(try served.get().text == "rev-0")
+        for round in 0..<rounds {
+          let importing = try (0..<clients)
+            .map { client in
+              let connection = try RawClient(port: served.port)
+              let name = "late_\(round * clients + client)"
+              try connection.send("GET /\(name) HTTP/1.1\r\nHost: e2e\r\nConnection: close\r\n\r\n")
+              return connection
+            }
+          #expect(try importing[0].response().status == 200)
+          try served.directory.save("TEXT = 'rev-\(round + 1)'\n", to: "revision.py")
+          #expect(try served.get().text == "rev-\(round + 1)")
+          for connection in importing.dropFirst() {
+            #expect(try connection.response().status == 200)
+          }
+        }
+      }
+    }
+  }
+
   @Test func aRestartEndsThreadsAndRunsExitHandlers() throws {
     try withServedPython(
       [

@@ -86,10 +86,11 @@ struct PackageUnderTest {
   }
 
   /// Saves what does not compile, replays, and builds by hand: both have to find the same.
+  @discardableResult
   func expectTheSameFindings(
     after sources: [String: String],
     _ location: SourceLocation = #_sourceLocation
-  ) async throws {
+  ) async throws -> [Diagnostic] {
     try await nextSecond()
     let rebuilt = try await rebuild(changed: save(sources))
     let ours = try #require(rebuilt.outcome.failure, sourceLocation: location)
@@ -100,19 +101,26 @@ struct PackageUnderTest {
       Set(ours.diagnostics.map(Shown.init)) == Set(theirs.diagnostics.map(Shown.init)),
       sourceLocation: location
     )
-    #expect(ours.diagnostics.first?.file != nil, sourceLocation: location)
     // As it was.
     try await nextSecond()
     let healed = try save(portPackage.filter { sources.keys.contains($0.key) })
     #expect(try await rebuild(changed: healed).outcome.success != nil, sourceLocation: location)
     await build.prepare(request)
+    return ours.diagnostics
   }
 
   /// Waits until what SwiftPM builds by hand is told apart from what it has built before: it compares
   /// times in whole seconds, and nobody helps it here.
-  private func nextSecond() async throws {
+  func nextSecond() async throws {
     let now = Date.now.timeIntervalSince1970
     try await Task.sleep(for: .seconds(1.05 - (now - now.rounded(.down))))
+  }
+
+  /// The library that `swift build` by hand makes.
+  func bytesOfSwiftPM(for request: BuildRequest) async throws -> Data {
+    let outcome = try await SwiftBuild(toolchain: toolchain, logger: Logger(label: "test"))
+      .build(request) { _ in }
+    return try Data(contentsOf: URL(filePath: #require(outcome.success).libraryPath))
   }
 
   /// What is shown of a finding.
@@ -122,6 +130,7 @@ struct PackageUnderTest {
     let message: String
     let excerpt: String?
     let notes: [String]
+    let proposals: [String]
 
     init(_ diagnostic: Diagnostic) {
       severity = diagnostic.severity
@@ -130,6 +139,8 @@ struct PackageUnderTest {
       message = diagnostic.message
       excerpt = diagnostic.excerpt
       notes = diagnostic.notes.map(\.message).sorted()
+      proposals = (diagnostic.fixIts + diagnostic.notes.flatMap(\.fixIts))
+        .map { "\($0)" }.sorted()
     }
   }
 }

@@ -76,6 +76,33 @@ import Testing
     }
   }
 
+  @Test func readsWhatTheCompilerProposes() async throws {
+    try await withScratch { directory in
+      let source = "\(directory)/a.swift"
+      try write("let a: Int? = 1\nlet é: Int = a\n", to: source)
+      let swift = try #require(Toolchain().swift)
+      let end = try await ChildProcess(
+        executable: swift,
+        arguments: ["-frontend", "-typecheck", "-serialize-diagnostics-path", "a.dia", source],
+        environment: ProcessInfo.processInfo.environment,
+        directory: directory
+      )
+      .run { _ in }
+      #expect(end == .exited(1))
+      let bytes = Array(try Data(contentsOf: URL(filePath: "\(directory)/a.dia")))
+      let findings = SerializedDiagnostics(bytes).findings
+      let error = try #require(findings.first)
+      #expect(findings.count == 1)
+      #expect((error.file, error.line, error.column) == (source, 2, 15))
+      #expect(error.message.contains("must be unwrapped"))
+      #expect(error.notes.count == 2)
+      let edits = error.notes.flatMap(\.fixIts)
+      #expect(edits.contains { $0.text == "!" && $0.line == 2 && $0.column == 16 })
+      var random = SeededGenerator(seed: 7)
+      for _ in 0..<3000 { _ = SerializedDiagnostics(Self.damaged(bytes, &random)) }
+    }
+  }
+
   @Test func wrapsAnInterfaceAsTheCompilerDoes() async throws {
     try await withScratch { directory in
       let swift = try #require(Toolchain().swift)

@@ -62,15 +62,24 @@ import Testing
       let package = PackageUnderTest(directory, build, toolchain)
       try await package.buildWithSwiftPM()
       // In a source, in what uses it, and in a target above.
-      try await package.expectTheSameFindings(
+      let found = try await package.expectTheSameFindings(
         after: ["Sources/Lib/Edition.swift": "let edition: Int = \"1\"\nlet unused = missing\n"]
       )
+      #expect(found.first?.file?.hasSuffix("/Edition.swift") == true)
       try await package.expectTheSameFindings(
         after: [
           "Sources/Lib/Edition.swift": "let edition = 1\n",
           "Sources/Tools/Tools.swift": "public func tool(_ more: Int) -> Int { 3 }\n",
         ]
       )
+      // What the compiler proposes.
+      let source = "let maybe: Int? = 1\nlet edition: Int = maybe\n"
+      let wrapped = try await package.expectTheSameFindings(
+        after: ["Sources/Lib/Edition.swift": source]
+      )
+      let edits = wrapped.flatMap(\.notes).flatMap(\.fixIts)
+      #expect(edits.map(\.text).contains("!"))
+      #expect(edits.allSatisfy { $0.line == 2 && $0.column == 25 && $0.replaced == "" })
       // Warnings of what is compiled.
       let warned = try await package.rebuild(
         changed: package.save([
@@ -79,6 +88,28 @@ import Testing
       )
       #expect(warned.outcome.success?.diagnostics.map(\.severity) == [.warning])
       try await package.expectLibraryOfSwiftPM(warned.outcome)
+    }
+  }
+
+  /// A library could be linked all the same, and would not load.
+  @Test func aSymbolThatNobodyDefinesIsAnErrorOfTheLinker() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      let source = "@_silgen_name(\"nowhere\") func nowhere() -> Int\nlet edition = nowhere()\n"
+      let found = try await package.expectTheSameFindings(
+        after: ["Sources/Lib/Edition.swift": source]
+      )
+      #expect(found.contains { $0.severity == .error && $0.message.contains("nowhere") })
+      // Whoever wants such a library has it.
+      let lenient = BuildRequest(
+        packageDirectory: directory,
+        product: "Lib",
+        extraArguments: ["-Xlinker", "--unresolved-symbols=ignore-all"]
+      )
+      let changed = try package.save(["Sources/Lib/Edition.swift": source])
+      let outcome = try await build.build(lenient, changed: changed) { _ in }
+      #expect(outcome.success != nil)
     }
   }
 
@@ -107,6 +138,135 @@ import Testing
         "Sources/Lib/Edition.swift": "let edition = 9\n",
       ])
       #expect(try await package.rebuild(changed: saved).isReplay)
+    }
+  }
+
+  /// Tests, and the targets of other mounts, are edited beside the application.
+  @Test func nobodyIsAskedAboutSourcesOfOtherTargets() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      let manifest = "\(package.request.scratchDirectory)/debug.yaml"
+      func planned() throws -> Date? {
+        try FileManager.default.attributesOfItem(atPath: manifest)[.modificationDate] as? Date
+      }
+      let before = try planned()
+      let aside = try package.save(["Sources/Aside/Aside.swift": "let aside = missing\n"])
+      let first = try await package.rebuild(changed: aside)
+      #expect(first.outcome.success != nil)
+      let both = try package.save([
+        "Sources/Aside/Aside.swift": "let aside = 3\n",
+        "Sources/Lib/Edition.swift": "let edition = 3\n",
+      ])
+      #expect(try await package.rebuild(changed: both).isReplay)
+      // SwiftPM writes its plan whenever it is asked.
+      #expect(try planned() == before)
+      let new = try package.save(["Sources/Aside/New.swift": "let new = 3\n"])
+      #expect(try await package.rebuild(changed: new).outcome.success != nil)
+      #expect(try planned() != before)
+    }
+  }
+
+  /// The packages of two mounts, or two products of one, are built one after the other.
+  @Test func twoProductsOfOnePackageDoNotGetIntoEachOthersWay() async throws {
+    var files = portPackage
+    files["Package.swift"] = files["Package.swift"]?
+      .replacingOccurrences(
+        of: "products: [",
+        with: "products: [.library(name: \"Aside\", type: .dynamic, targets: [\"Aside\"]), "
+      )
+      .replacingOccurrences(
+        of: ".target(name: \"Aside\")",
+        with: ".target(name: \"Aside\", dependencies: [\"Tools\"])"
+      )
+    files["Sources/Aside/Aside.swift"] = "import Tools\npublic let aside = tool()\n"
+    try await withScratch(files: files) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      let other = BuildRequest(packageDirectory: directory, product: "Aside")
+      try await package.buildWithSwiftPM()
+      #expect(try await build.build(other, changed: []) { _ in }.success != nil)
+      await build.prepare(other)
+      await build.prepare(package.request)
+      // What both have in them, in body and in interface; then what one has.
+      let texts: [[String: String]] = [
+        ["Sources/Tools/Tools.swift": "public func tool() -> Int { 4 }\n"],
+        ["Sources/Tools/Tools.swift": "public func tool(_ more: Int = 1) -> Int { more }\n"],
+        ["Sources/Lib/Edition.swift": "let edition = 4\n"],
+        ["Sources/Tools/Tools.swift": "public func tool() -> Int { 5 }\n"],
+      ]
+      for text in texts {
+        let changed = try package.save(text)
+        let one = try await package.rebuild(changed: changed).outcome
+        let two = try await build.build(other, changed: changed) { _ in }
+        let oneBytes = try Data(contentsOf: URL(filePath: #require(one.success).libraryPath))
+        let twoBytes = try Data(contentsOf: URL(filePath: #require(two.success).libraryPath))
+        try await package.nextSecond()
+        #expect(try await package.bytesOfSwiftPM(for: package.request) == oneBytes, "\(text)")
+        #expect(try await package.bytesOfSwiftPM(for: other) == twoBytes, "\(text)")
+        for request in [package.request, other] {
+          #expect(try await build.build(request, changed: []) { _ in }.success != nil)
+          await build.prepare(request)
+        }
+      }
+    }
+  }
+
+  /// SwiftPM copies them, and makes a source that finds them.
+  @Test func aTargetWithResourcesIsBuiltAndFindsThem() async throws {
+    var files = portPackage
+    files["Package.swift"] = files["Package.swift"]?
+      .replacingOccurrences(
+        of: "dependencies: [\"Tools\", \"CBits\"]",
+        with: "dependencies: [\"Tools\", \"CBits\"], resources: [.copy(\"words.txt\")]"
+      )
+    files["Sources/Lib/words.txt"] = "one"
+    files["Sources/Lib/Words.swift"] =
+      "import Foundation\npublic func words() -> String? { Bundle.module.path(forResource: \"words\", ofType: \"txt\") }\n"
+    try await withScratch(files: files) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      try await package.buildWithSwiftPM()
+      let resource = "\(package.request.scratchDirectory)/debug/port_Lib.resources/words.txt"
+      #expect(try String(contentsOfFile: resource, encoding: .utf8) == "one")
+      // A changed resource is for SwiftPM to copy, whoever built last.
+      for (index, word) in ["two", "three"].enumerated() {
+        let source = try package.save(["Sources/Lib/Edition.swift": "let edition = \(index + 2)\n"])
+        try await package.expectLibraryOfSwiftPM(package.rebuild(changed: source).outcome)
+        let changed = try package.save(["Sources/Lib/words.txt": word])
+        let rebuilt = try await package.rebuild(changed: changed)
+        #expect(!rebuilt.isReplay)
+        #expect(rebuilt.outcome.success != nil)
+        #expect(try String(contentsOfFile: resource, encoding: .utf8) == word)
+        await build.prepare(package.request)
+      }
+    }
+  }
+
+  @Test func aReleaseBuildIsSwiftPMsEachTime() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let request = BuildRequest(
+        packageDirectory: directory,
+        product: "Lib",
+        configuration: .release
+      )
+      let package = PackageUnderTest(directory, build, toolchain)
+      for edition in 1...2 {
+        let changed = try package.save([
+          "Sources/Lib/Edition.swift": "let edition = \(edition)\n"
+        ])
+        let success = try #require(
+          try await build.build(request, changed: changed) { _ in }.success
+        )
+        #expect(success.stages == nil)
+        #expect(success.libraryPath.hasSuffix("/release/libLib.so"))
+        await build.prepare(request)
+      }
+      let broken = try package.save([
+        "Sources/Lib/Edition.swift": "let maybe: Int? = 1\nlet edition: Int = maybe\n"
+      ])
+      let failure = try #require(
+        try await build.build(request, changed: broken) { _ in }.failure
+      )
+      #expect(failure.diagnostics.first?.line == 2)
     }
   }
 
@@ -151,6 +311,7 @@ let portPackage = [
       .target(name: "Lib", dependencies: ["Tools", "CBits"]),
       .target(name: "Tools"),
       .target(name: "CBits"),
+      .target(name: "Aside"),
     ]
   )
   """,
@@ -163,6 +324,7 @@ let portPackage = [
   "Sources/Lib/Edition.swift": "let edition = 1\n",
   "Sources/Lib/Other.swift": "public struct Other { public var name = \"other\" }\n",
   "Sources/Tools/Tools.swift": "public func tool() -> Int { 3 }\n",
+  "Sources/Aside/Aside.swift": "let aside = 1\n",
   "Sources/CBits/bits.c": "int bits(void) { return 1; }\n",
   "Sources/CBits/include/bits.h": "int bits(void);\n",
 ]

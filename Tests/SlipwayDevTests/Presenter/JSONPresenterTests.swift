@@ -7,6 +7,15 @@ import Testing
 struct JSONPresenterTests {
   private let time = WallTime(seconds: 1_767_225_599, milliseconds: 7)
 
+  private static var proposal: ErrorPage.Diagnostic {
+    var diagnostic = ErrorPage.Diagnostic(severity: .note, message: "n")
+    diagnostic.remedy = "r"
+    diagnostic.fixIts = [
+      .init(file: "/f", line: 1, column: 2, endLine: 3, endColumn: 4, text: "t", replaced: "o")
+    ]
+    return diagnostic
+  }
+
   private static let page = ErrorPage(
     code: "SW080",
     status: 500,
@@ -14,9 +23,17 @@ struct JSONPresenterTests {
     message: "M",
     sections: [
       .output(heading: "h", text: "t"),
-      .diagnostics([.init(severity: .error, message: "m", file: "/f", line: 1)]),
+      .diagnostics([
+        .init(severity: .error, message: "m", file: "/f", line: 1, notes: [proposal])
+      ]),
     ]
   )
+
+  private static let failed =
+    #""build-failed","package":"p","product":"q","took_us":2000,"failure":{"code":"SW080","title":"T","#
+    + #""message":"M","diagnostics":[{"severity":"error","message":"m","file":"/f","line":1,"notes":[{"#
+    + #""severity":"note","message":"n","remedy":"r","fix_its":[{"file":"/f","line":1,"column":2,"#
+    + #""end_line":3,"end_column":4,"text":"t","replaced":"o"}],"notes":[]}]}]}"#
 
   @Test(arguments: [
     (
@@ -25,9 +42,7 @@ struct JSONPresenterTests {
     ),
     (
       .buildFailed(package: "p", product: "q", took: .milliseconds(2), page: page),
-      #""build-failed","package":"p","product":"q","took_us":2000,"failure":{"code":"SW080","#
-        + #""title":"T","message":"M","diagnostics":[{"severity":"error","message":"m","#
-        + #""file":"/f","line":1,"notes":[]}]}"#
+      failed
     ),
     (
       .ready(generation: 2, restart: .microseconds(61), carried: 3),

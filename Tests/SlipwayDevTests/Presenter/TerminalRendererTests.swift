@@ -95,7 +95,7 @@ struct TerminalRendererTests {
   }
 
   @Test func showsABuildErrorOnceWithItsPlaceAndExcerpt() {
-    let diagnostic = ErrorPage.Diagnostic(
+    var diagnostic = ErrorPage.Diagnostic(
       severity: .error,
       message: "cannot find 'rev' in scope",
       file: "/app/Sources/Edition.swift",
@@ -105,6 +105,10 @@ struct TerminalRendererTests {
         "1 | enum Edition {\n2 |   let x = rev\n  |           `- error: cannot find 'rev' in scope",
       notes: [.init(severity: .note, message: "look here", file: "/else/B.swift", line: 1)]
     )
+    diagnostic.remedy = "Add it."
+    diagnostic.fixIts = [
+      .init(file: "/app/a", line: 2, column: 17, endLine: 2, endColumn: 17, text: "!")
+    ]
     let page = ErrorPage(
       code: "SW080",
       status: 500,
@@ -125,6 +129,8 @@ struct TerminalRendererTests {
         "          1 | enum Edition {",
         "          2 |   let x = rev",
         "            |           ^",
+        "          fix: insert “!” at 2:17",
+        "          Add it.",
         "            /else/B.swift:1: note: look here",
       ]
     )

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A linker's name of a Swift declaration.
-enum SwiftSymbol {
+package enum SwiftSymbol {
   private typealias Demangle =
     @convention(c) (
       _ name: UnsafePointer<CChar>?, _ length: Int, _ output: UnsafeMutablePointer<CChar>?,
@@ -11,7 +11,7 @@ enum SwiftSymbol {
   /// The declaration as a programmer writes it, or the symbol itself if it is not one of Swift's.
   ///
   /// The runtime exports the function it uses for this itself; where it does not, nothing is lost.
-  static func readable(_ symbol: String) -> String {
+  package static func readable(_ symbol: String) -> String {
     guard let address = unsafe dlsym(nil, "swift_demangle") else { return symbol }
     let demangle = unsafe unsafeBitCast(address, to: Demangle.self)
     guard let text = unsafe demangle(symbol, symbol.utf8.count, nil, nil, 0) else { return symbol }
