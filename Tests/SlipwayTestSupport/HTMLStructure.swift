@@ -24,7 +24,7 @@ package struct HTMLStructure: Equatable {
   }
 
   package init(_ html: String) {
-    var reader = Reader(rest: Array(html.unicodeScalars)[...])
+    var reader = Reader(html)
     reader.read()
     (elements, texts, complaints) = (reader.elements, reader.texts, reader.complaints)
   }
@@ -51,9 +51,9 @@ package struct HTMLStructure: Equatable {
   }
 }
 
+/// Reads bytes, for all that means something is ASCII.
 private struct Reader {
   private static let void: Set = ["area", "br", "col", "hr", "img", "input", "link", "meta", "path"]
-  private static let raw: Set = ["style", "script", "title", "textarea", "noscript"]
   private static let entities = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "#39": "'"]
   /// What a browser ends a paragraph for.
   private static let blocks: Set = [
@@ -61,28 +61,33 @@ private struct Reader {
     "ol", "p", "pre", "section", "table", "ul",
   ]
 
-  var rest: ArraySlice<Unicode.Scalar>
   var elements: [HTMLStructure.Element] = []
   var texts: [(element: Int, text: String)] = []
   var complaints: [String] = []
+
+  private let bytes: [UInt8]
+  private var position = 0
   /// The indices of those that are open.
   private var open: [Int] = []
 
-  init(rest: ArraySlice<Unicode.Scalar>) {
-    self.rest = rest
+  init(_ html: String) {
+    bytes = Array(html.utf8)
   }
+
+  private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   mutating func read() {
     if !take("<!doctype html>") { complain("no doctype") }
-    while let first = rest.first {
-      if first != "<" {
-        readText()
+    while let next {
+      if next != UInt8(ascii: "<") {
+        let text = decoded(until: UInt8(ascii: "<"))
+        texts.append((open.last ?? 0, text))
       } else if take("</") {
         endTag()
       } else if take("<!") {
         complain("a comment or declaration")
       } else {
-        rest.removeFirst()
+        position += 1
         startTag()
       }
     }
@@ -94,17 +99,15 @@ private struct Reader {
     guard !name.isEmpty else { return complain("a stray <") }
     var attributes: [String: String] = [:]
     while true {
-      skipSpace()
-      guard let next = rest.first else { return complain("<\(name)> is cut") }
-      if take(">") { break }
-      if take("/>") { break }
+      while next == UInt8(ascii: " ") || next == UInt8(ascii: "\n") { position += 1 }
+      if take(">") || take("/>") { break }
       let attribute = word()
-      guard !attribute.isEmpty else { return complain("\(next) inside <\(name)>") }
+      guard !attribute.isEmpty else { return complain("something odd inside <\(name)>") }
       guard attributes[attribute] == nil else { return complain("\(attribute) twice in <\(name)>") }
       attributes[attribute] = ""
       if take("=") {
         guard take("\"") else { return complain("\(attribute) of <\(name)> is not quoted") }
-        attributes[attribute] = decoded(until: "\"")
+        attributes[attribute] = decoded(until: UInt8(ascii: "\""))
         guard take("\"") else { return complain("\(attribute) of <\(name)> is cut") }
       }
     }
@@ -117,7 +120,7 @@ private struct Reader {
     elements.append(.init(name: name, attributes: attributes, depth: open.count))
     if Self.void.contains(name) { return }
     open.append(elements.count - 1)
-    if name == "style" || name == "script" { readRaw(name) }
+    if name == "style" || name == "script" { readRaw(until: Array("</\(name)".utf8)) }
   }
 
   private mutating func endTag() {
@@ -128,39 +131,44 @@ private struct Reader {
     }
   }
 
-  private mutating func readText() {
-    let text = decoded(until: "<")
-    if !text.isEmpty { texts.append((open.last ?? 0, text)) }
-  }
-
   /// Up to the end tag, as browsers have it.
-  private mutating func readRaw(_ name: String) {
-    var text = ""
-    while !rest.isEmpty, !startsWith("</\(name)") { text.unicodeScalars.append(rest.removeFirst()) }
-    texts.append((elements.count - 1, text))
+  private mutating func readRaw(until end: [UInt8]) {
+    let start = position
+    while position < bytes.count, bytes[position] != end[0] || !bytes[position...].starts(with: end) {
+      position += 1
+    }
+    texts.append((elements.count - 1, String(decoding: bytes[start..<position], as: UTF8.self)))
   }
 
-  private mutating func decoded(until end: Unicode.Scalar) -> String {
+  private mutating func decoded(until end: UInt8) -> String {
     var text = ""
-    while let scalar = rest.first, scalar != end {
-      rest.removeFirst()
-      switch scalar {
-      case "&":
-        let name = String(String.UnicodeScalarView(rest.prefix(6).prefix { $0 != ";" }))
-        guard let meant = Self.entities[name] else {
-          complain("a stray &")
-          continue
-        }
-        rest = rest.dropFirst(name.unicodeScalars.count + 1)
-        text += meant
-      case "<", ">":
-        complain("a bare \(scalar)")
-      default:
-        if Self.isInvisible(scalar) { complain("U+\(String(scalar.value, radix: 16))") }
-        text.unicodeScalars.append(scalar)
+    var start = position
+    while let byte = next, byte != end {
+      if byte == UInt8(ascii: "&") {
+        text += String(decoding: bytes[start..<position], as: UTF8.self)
+        text += entity()
+        start = position
+        continue
       }
+      if byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") { complain("a bare < or >") }
+      position += 1
+    }
+    text += String(decoding: bytes[start..<position], as: UTF8.self)
+    for scalar in text.unicodeScalars where Self.isInvisible(scalar) {
+      complain("U+\(String(scalar.value, radix: 16))")
     }
     return text
+  }
+
+  private mutating func entity() -> String {
+    let name = bytes[(position + 1)...].prefix(6).prefix { $0 != UInt8(ascii: ";") }
+    position += 1
+    guard let meant = Self.entities[String(decoding: name, as: UTF8.self)] else {
+      complain("a stray &")
+      return ""
+    }
+    position += name.count + 1
+    return meant
   }
 
   /// Control characters, and those that turn the direction of writing or have no width.
@@ -175,28 +183,26 @@ private struct Reader {
   }
 
   private mutating func word() -> String {
-    var word = ""
-    while let scalar = rest.first,
-      scalar.properties.isAlphabetic || "0123456789-".unicodeScalars.contains(scalar)
-    {
-      word.unicodeScalars.append(scalar)
-      rest.removeFirst()
+    let start = position
+    while let byte = next {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+        position += 1
+      default:
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+      }
     }
-    return word
+    return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
-  private mutating func skipSpace() {
-    rest = rest.drop { $0 == " " || $0 == "\n" }
-  }
-
-  private func startsWith(_ text: String) -> Bool {
-    rest.starts(with: text.unicodeScalars)
-  }
-
-  private mutating func take(_ text: String) -> Bool {
-    guard startsWith(text) else { return false }
-    rest = rest.dropFirst(text.unicodeScalars.count)
-    return true
+  private mutating func take(_ text: StaticString) -> Bool {
+    let found = text.withUTF8Buffer { wanted in
+      position + wanted.count <= bytes.count
+        && wanted.indices.allSatisfy { bytes[position + $0] == wanted[$0] }
+    }
+    if found { position += text.utf8CodeUnitCount }
+    return found
   }
 
   private mutating func complain(_ complaint: String) {

@@ -57,10 +57,8 @@ struct HTMLErrorPage {
   }
 
   private func asText(_ page: ErrorPage, requestID: String) -> PageTemplate.Value {
-    let text = page.plainText(requestID: requestID)
-    // No character takes less than a byte: what is beyond is not even looked at.
-    let clipped = HTMLText.clip(String(text.prefix(Self.textLimit + 1)), to: Self.textLimit)
-    return .list([["text": .text(clipped.text)]])
+    let text = page.plainText(requestID: requestID, atMost: Self.textLimit)
+    return .list([["text": .text(HTMLText.clip(text, to: Self.textLimit).text)]])
   }
 
   // MARK: Within the budget

@@ -286,7 +286,7 @@ struct ErrorPageTests {
     )
     let html = text(page, "text/html")
     #expect(html.contains("line 5000</pre>"))
-    #expect(!html.contains("line 1\n"))
+    #expect(!html.contains("\">line 1\n"))
     #expect(html.contains("lines before this, not shown here"))
   }
 

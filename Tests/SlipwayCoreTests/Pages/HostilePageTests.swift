@@ -123,26 +123,40 @@ struct HostilePageTests {
   }
 
   /// The elements and the names of their attributes are those of the page with a harmless text.
-  @Test(arguments: places)
-  func changesNothingAboutThePagesStructure(place: Place) {
-    for text in HostileTexts.all {
-      var hostile = Parts()
-      place.put(text, &hostile)
-      var harmless = Parts()
-      place.put(text.harmless, &harmless)
-      let found = HTMLStructure(hostile.render("text/html"))
-      let expected = HTMLStructure(harmless.render("text/html"))
-      #expect(found.complaints.isEmpty, "\(text.debugDescription)")
-      if place.name.contains("link") {
-        // Whether there is a link at all depends on the text.
-        #expect(found.links.allSatisfy(\.isHarmlessLink), "\(text.debugDescription)")
-      } else {
-        #expect(found.outline == expected.outline, "\(text.debugDescription)")
-        #expect(found.links == expected.links, "\(text.debugDescription)")
-      }
-      // Nothing that a browser acts on has come in.
-      #expect(found.acting == Self.usual.acting, "\(text.debugDescription)")
+  @Test func changeNothingInAllPlacesAtOnce() {
+    for text in HostileTexts.all { check(text, in: Self.places, hasLinks: true) }
+  }
+
+  /// One place after the other, so that none hides behind another.
+  @Test(arguments: places.indices)
+  func changeNothingInOnePlace(index: Int) {
+    let place = Self.places[index]
+    // All of them once within a few places, some in each.
+    let texts = HostileTexts.all.indices.filter { $0 % 12 == index % 12 }.map { HostileTexts.all[$0] }
+    for text in HostileTexts.nastiest + texts {
+      check(text, in: [place], hasLinks: place.name.contains("link"))
     }
+  }
+
+  private func check(_ text: String, in places: [Place], hasLinks: Bool) {
+    var hostile = Parts()
+    for place in places { place.put(text, &hostile) }
+    let found = HTMLStructure(hostile.render("text/html"))
+    let name = "\(places.count == 1 ? places[0].name : "everywhere"): \(text.debugDescription)"
+    #expect(found.complaints.isEmpty, "\(name)")
+    // Nothing that a browser acts on has come in.
+    #expect(found.acting == Self.usual.acting, "\(name)")
+    guard !hasLinks else {
+      // Whether there is a link at all depends on the text.
+      let isHarmless = found.links.allSatisfy { $0.isHarmlessLink }
+      #expect(isHarmless, "\(name)")
+      return
+    }
+    var harmless = Parts()
+    for place in places { place.put(text.harmless, &harmless) }
+    let expected = HTMLStructure(harmless.render("text/html"))
+    #expect(found.outline == expected.outline, "\(name)")
+    #expect(found.links == expected.links, "\(name)")
   }
 
   private static let usual = HTMLStructure(Parts().render("text/html"))

@@ -3,6 +3,13 @@ enum HostileTexts {
   static let all: [String] =
     tags + attributes + ends + urls + templates + invisible + malformed + fragments
 
+  /// Tried in each place alone.
+  static let nastiest = [
+    "<script>alert(1)</script>", "\" onmouseover=\"alert(1)", "' onmouseover='alert(1)",
+    "</title></style></pre><script>alert(1)</script>", "`<img src=x onerror=alert(1)>`",
+    "javascript:alert(1)", "user\u{202E}nimda\u{0}", "{{message}}<!--{{#sections}}-->",
+  ]
+
   private static let tags = [
     "<script>alert(1)</script>", "<SCRIPT>alert(1)</SCRIPT>", "<ScRiPt src=//evil.example/x.js>",
     "<script\n>alert(1)</script\n>", "<script/x>alert(1)</script>", "<<script>alert(1)//<</script>",

@@ -7,66 +7,39 @@ import Testing
 /// What people who do not look at a page, or not with a large screen, need of it.
 @Suite("Structure of pages", .timeLimit(.minutes(5)))
 struct PageStructureTests {
-  /// One of each kind of section, some with much in it.
-  static let pages: [ErrorPage] = [
-    ErrorPage(code: "SW020", status: 404, title: "Nothing is mounted here", message: "No mount."),
-    full(count: 1, text: "word"),
-    full(count: 40, text: String(repeating: "`word` & <word> ", count: 20)),
-    full(count: 3_000, text: String(repeating: "'\u{202E}<`a`", count: 400)),
-    full(count: 3, text: String(repeating: "<", count: 300_000)),
-    full(count: 200, text: String(repeating: "x\n", count: 500)),
-  ]
+  /// By a name, for a failing test shows its arguments at length.
+  enum Kind: String, CaseIterable {
+    case small, usual, prose, many, long, manyLines
 
-  static func full(count: Int, text: String) -> ErrorPage {
-    var note = ErrorPage.Diagnostic(severity: .note, message: text, file: "/p/\(text)", line: 3)
-    note.excerpt = "3 | \(text)\n  | ^~~"
-    note.fixIts = [
-      .init(file: "/p/a", line: 3, column: 1, endLine: 3, endColumn: 1, text: text)
-    ]
-    note.link = "vscode://file/p/a:3"
-    var error = note
-    error.severity = .error
-    error.notes = Array(repeating: note, count: min(count, 50))
-    error.remedy = text
-    let facts = Array(repeating: ErrorPage.Fact(text, text, link: "/board"), count: count)
-    let frame = ErrorPage.Frame(
-      function: text,
-      file: "/p/\(text)",
-      line: 3,
-      excerpt: "> 3 | \(text)",
-      locals: facts.suffix(100)
-    )
-    return ErrorPage(
-      code: "SW082",
-      status: 500,
-      title: "\(text) · \(text)",
-      message: text,
-      remedy: text,
-      sections: [
-        .diagnostics(Array(repeating: error, count: count)), .output(heading: text, text: text),
-        .facts(heading: text, facts), .details(heading: text, facts),
-        .frames(heading: text, Array(repeating: frame, count: count)),
-      ] + Array(repeating: .output(heading: text, text: text), count: count),
-      retryAfter: 2,
-      healsByItself: true
-    )
+    /// All but the first have one of each kind of section.
+    var page: ErrorPage {
+      switch self {
+      case .small:
+        ErrorPage(code: "SW020", status: 404, title: "Nothing is mounted here", message: "No mount.")
+      case .usual: full(count: 1, text: "word")
+      case .prose: full(count: 40, text: String(repeating: "`word` & <word> ", count: 20))
+      case .many: full(count: 1_000, text: String(repeating: "'\u{202E}<`a`", count: 100))
+      case .long: full(count: 3, text: String(repeating: "<", count: 30_000))
+      case .manyLines: full(count: 100, text: String(repeating: "x\n", count: 200))
+      }
+    }
   }
 
   private func html(_ page: ErrorPage) -> String {
     String(buffer: page.render(accept: "text/html", requestID: "1-7").body)
   }
 
-  @Test(arguments: pages)
-  func isSmallAndWellFormed(page: ErrorPage) {
-    let html = html(page)
+  @Test(arguments: Kind.allCases)
+  func isSmallAndWellFormed(kind: Kind) {
+    let html = html(kind.page)
     #expect(html.utf8.count < 60_000)
     #expect(HTMLStructure(html).complaints.isEmpty)
     #expect(!html.contains("{{"), "A place of the template was not filled")
   }
 
-  @Test(arguments: pages)
-  func canBeFoundOneWayInByThoseWhoDoNotSeeIt(page: ErrorPage) throws {
-    let structure = HTMLStructure(html(page))
+  @Test(arguments: Kind.allCases)
+  func isUsableByThoseWhoDoNotSeeIt(kind: Kind) throws {
+    let structure = HTMLStructure(html(kind.page))
     let elements = structure.elements
     #expect(elements.first?.name == "html" && elements.first?.attributes["lang"] == "en")
     #expect(structure.text(of: "title").first?.isEmpty == false)
@@ -146,7 +119,7 @@ struct PageStructureTests {
 
   /// The policy permits the style that stands in the page, and that is the only one.
   @Test func theStyleIsTheOneThatThePolicyPermits() throws {
-    let page = Self.pages[1]
+    let page = Kind.usual.page
     let html = html(page)
     let start = try #require(html.firstRange(of: "<style>")).upperBound
     let end = try #require(html.firstRange(of: "</style>")).lowerBound
@@ -207,4 +180,40 @@ struct PageStructureTests {
   func base64IsThatOfTheStandard(text: String, encoded: String) {
     #expect(Base64.encode(Array(text.utf8)) == encoded)
   }
+}
+
+/// A page with `text` everywhere, and `count` of everything.
+private func full(count: Int, text: String) -> ErrorPage {
+  var note = ErrorPage.Diagnostic(severity: .note, message: text, file: "/p/\(text)", line: 3)
+  note.excerpt = "3 | \(text)\n  | ^~~"
+  note.fixIts = [
+    .init(file: "/p/a", line: 3, column: 1, endLine: 3, endColumn: 1, text: text)
+  ]
+  note.link = "vscode://file/p/a:3"
+  var error = note
+  error.severity = .error
+  error.notes = Array(repeating: note, count: min(count, 50))
+  error.remedy = text
+  let facts = Array(repeating: ErrorPage.Fact(text, text, link: "/board"), count: count)
+  let frame = ErrorPage.Frame(
+    function: text,
+    file: "/p/\(text)",
+    line: 3,
+    excerpt: "> 3 | \(text)",
+    locals: facts.suffix(100)
+  )
+  return ErrorPage(
+    code: "SW082",
+    status: 500,
+    title: "\(text) · \(text)",
+    message: text,
+    remedy: text,
+    sections: [
+      .diagnostics(Array(repeating: error, count: count)), .output(heading: text, text: text),
+      .facts(heading: text, facts), .details(heading: text, facts),
+      .frames(heading: text, Array(repeating: frame, count: count)),
+    ] + Array(repeating: .output(heading: text, text: text), count: count),
+    retryAfter: 2,
+    healsByItself: true
+  )
 }
