@@ -53,11 +53,14 @@ package struct HTMLStructure: Equatable {
 
 /// Reads bytes, for all that means something is ASCII.
 private struct Reader {
-  private static let void: Set = ["area", "br", "col", "hr", "img", "input", "link", "meta", "path"]
+  private static let void: Set = [
+    "area", "br", "col", "hr", "img", "input", "link", "meta", "path",
+  ]
   private static let entities = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "#39": "'"]
   /// What a browser ends a paragraph for.
   private static let blocks: Set = [
-    "article", "aside", "details", "div", "dl", "footer", "form", "h1", "h2", "h3", "header", "main",
+    "article", "aside", "details", "div", "dl", "footer", "form", "h1", "h2", "h3", "header",
+    "main",
     "ol", "p", "pre", "section", "table", "ul",
   ]
 
@@ -134,7 +137,8 @@ private struct Reader {
   /// Up to the end tag, as browsers have it.
   private mutating func readRaw(until end: [UInt8]) {
     let start = position
-    while position < bytes.count, bytes[position] != end[0] || !bytes[position...].starts(with: end) {
+    while position < bytes.count, bytes[position] != end[0] || !bytes[position...].starts(with: end)
+    {
       position += 1
     }
     texts.append((elements.count - 1, String(decoding: bytes[start..<position], as: UTF8.self)))

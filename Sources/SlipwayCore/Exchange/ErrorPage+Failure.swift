@@ -23,7 +23,8 @@ extension ErrorPage {
       title: "The application failed",
       message: failure.message,
       remedy: "The log has what the application said before.",
-      sections: sections
+      sections: sections,
+      awaitsNewCode: true
     )
   }
 }

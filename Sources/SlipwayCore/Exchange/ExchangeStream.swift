@@ -226,10 +226,15 @@ final class ExchangeStream: @unchecked Sendable {
   func respond(_ page: ErrorPage) {
     var page = page
     // A page that reloads itself would turn any other method into GET.
-    if request.method != "GET" { page.healsByItself = false }
+    if request.method != "GET" { (page.healsByItself, page.awaitsNewCode) = (false, false) }
+    let accept = request.fields.list("Accept")
+    let waits = page.awaitsNewCode && PageFormat(accept: accept) == .html
     let (contentType, body) = page.render(
-      accept: request.fields.list("Accept"),
-      requestID: requestID
+      accept: accept,
+      requestID: requestID,
+      waitingAt: waits
+        ? connection.gateway.awaitingPages.keep(page, requestID: requestID, target: request.target)
+        : nil
     )
     var fields = page.responseFields
     fields.add(name: "Content-Type", value: contentType)

@@ -59,7 +59,8 @@ private struct PlainText {
   }
 
   func indented(_ text: String) -> String {
-    var lines = VisibleText.of(clipped(text)).split(separator: "\n", omittingEmptySubsequences: false)
+    var lines = VisibleText.of(clipped(text))
+      .split(separator: "\n", omittingEmptySubsequences: false)
     while lines.last?.isEmpty == true { lines.removeLast() }
     return lines.map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
   }

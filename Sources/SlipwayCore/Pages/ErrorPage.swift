@@ -31,6 +31,10 @@ package struct ErrorPage: Sendable, Equatable, Codable {
   /// what an application did with this request: to repeat that might do it again.
   package var healsByItself: Bool
 
+  /// Whether the HTML page gives way as soon as there is new code: for what an application did with
+  /// this request, which is not asked again before that.
+  package var awaitsNewCode: Bool
+
   /// A part of the page below the message.
   package enum Section: Sendable, Equatable, Codable {
     /// Compiler findings.
@@ -122,7 +126,8 @@ package struct ErrorPage: Sendable, Equatable, Codable {
     sections: [Section] = [],
     retryAfter: Int? = nil,
     allow: String? = nil,
-    healsByItself: Bool = false
+    healsByItself: Bool = false,
+    awaitsNewCode: Bool = false
   ) {
     self.code = code
     self.status = status
@@ -133,5 +138,6 @@ package struct ErrorPage: Sendable, Equatable, Codable {
     self.retryAfter = retryAfter
     self.allow = allow
     self.healsByItself = healsByItself
+    self.awaitsNewCode = awaitsNewCode
   }
 }

@@ -19,7 +19,9 @@ extension HTMLErrorPage {
     }
     let rest = page.sections.count - sections.count
     guard rest > 0 else { return .list(sections) }
-    let note: PageTemplate.Values = ["heading": .text("More"), "leftOut": leftOut(rest, "sections")]
+    let note: PageTemplate.Values = [
+      "heading": .text("More"), "leftOut": leftOut(rest, "sections"),
+    ]
     return .list(sections + [["facts": .list([note])]])
   }
 

@@ -3,9 +3,16 @@ import NIOCore
 /// Fills the template of the HTML page, within a budget: a page stays below 60 KB however much a
 /// compiler had to say. What is left out is said to be left out.
 struct HTMLErrorPage {
-  /// - Parameter isLive: Whether a script asks for the page again, where one runs.
-  static func render(_ page: ErrorPage, requestID: String, isLive: Bool = false) -> ByteBuffer {
-    var html = HTMLErrorPage(isLive: isLive)
+  /// - Parameters:
+  ///   - isLive: Whether a script asks for the page again, where one runs.
+  ///   - waitingAt: Where the page is asked for until there is new code.
+  static func render(
+    _ page: ErrorPage,
+    requestID: String,
+    isLive: Bool = false,
+    waitingAt: String? = nil
+  ) -> ByteBuffer {
+    var html = HTMLErrorPage(isLive: isLive, waitingAt: waitingAt)
     return template.render(html.values(page, requestID: requestID))
   }
 
@@ -18,9 +25,11 @@ struct HTMLErrorPage {
   var budget = 30_000
 
   private let isLive: Bool
+  private let waitingAt: String?
 
-  private init(isLive: Bool) {
+  private init(isLive: Bool, waitingAt: String?) {
     self.isLive = isLive
+    self.waitingAt = waitingAt
   }
 
   private mutating func values(_ page: ErrorPage, requestID: String) -> PageTemplate.Values {
@@ -28,12 +37,13 @@ struct HTMLErrorPage {
     let title = page.title.split(separator: " · ", maxSplits: 1).map(String.init)
     // What the reader unfolds would be folded again when the page is loaded anew. Where there are
     // findings, the rest says them once more.
-    let isReloaded = page.healsByItself && !isLive && !page.hasFindings
+    let heals = page.healsByItself || waitingAt != nil
+    let isReloaded = heals && !isLive && !page.hasFindings
     return [
       "asText": asText(page, requestID: requestID),
       "code": text(page.code, atMost: 20),
       "fullTitle": text(page.title, atMost: 200),
-      "healing": optional(page.healsByItself ? Self.promise : nil, atMost: 200),
+      "healing": optional(promise(page), atMost: 200),
       "kind": .text(page.healsByItself ? "healing" : "page"),
       "message": prose(page.message, atMost: 4_000),
       "refresh": refresh(page),
@@ -48,12 +58,19 @@ struct HTMLErrorPage {
     ]
   }
 
-  private static let promise =
-    "This page gives way to yours by itself, as soon as that can be shown."
+  private func promise(_ page: ErrorPage) -> String? {
+    if page.healsByItself {
+      return "This page gives way to yours by itself, as soon as that can be shown."
+    }
+    let waits = waitingAt != nil || page.awaitsNewCode && isLive
+    return waits ? "This page gives way to yours as soon as there is new code." : nil
+  }
 
+  /// Often enough not to be waited for; seldom where it is only looked whether there is new code.
   private func refresh(_ page: ErrorPage) -> PageTemplate.Value {
-    guard page.healsByItself else { return .list([]) }
-    return .list([["live": .list(isLive ? [[:]] : []), "content": .text("2")]])
+    let content = page.healsByItself ? "2" : waitingAt.map { "4; url=\($0)" }
+    guard let content else { return .list([]) }
+    return .list([["live": .list(isLive ? [[:]] : []), "content": .text(content)]])
   }
 
   private func asText(_ page: ErrorPage, requestID: String) -> PageTemplate.Value {

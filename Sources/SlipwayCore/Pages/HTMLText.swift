@@ -31,16 +31,17 @@ package enum HTMLText {
     var (index, count) = (1, 0)
     while index < pieces.count {
       let piece = pieces[index]
-      if index + 1 < pieces.count, count < codeLimit, !piece.isEmpty, !piece.contains("\n") {
+      guard index + 1 < pieces.count else { return write("`" + piece, to: &buffer) }
+      if count < codeLimit, !piece.isEmpty, !piece.contains("\n") {
         buffer.writeStaticString("<code>")
         write(String(piece), to: &buffer)
         buffer.writeStaticString("</code>")
-        write(String(pieces[index + 1]), to: &buffer)
-        (index, count) = (index + 2, count + 1)
+        count += 1
       } else {
-        write("`" + piece, to: &buffer)
-        index += 1
+        write("`\(piece)`", to: &buffer)
       }
+      write(String(pieces[index + 1]), to: &buffer)
+      index += 2
     }
   }
 

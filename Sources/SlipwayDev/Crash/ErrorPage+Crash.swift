@@ -21,8 +21,8 @@ extension ErrorPage {
       message: "\(report.cause) \(circumstance)",
       remedy: report.remedy,
       sections: report.sections(with: exchange),
-      // Not by itself: it would crash once more.
-      healsByItself: false
+      // Nor is it asked again by itself: it would crash once more.
+      awaitsNewCode: true
     )
   }
 
@@ -64,7 +64,8 @@ extension CrashReport {
     guard heldBack == nil else {
       return "Mend the cause and save, or press r at the terminal to try again."
     }
-    return "Mend the cause and save. Meanwhile the application has been loaded again; `slipway crashes` shows"
+    return
+      "Mend the cause and save. Meanwhile the application has been loaded again; `slipway crashes` shows"
       + " this once more."
   }
 

@@ -37,7 +37,8 @@ extension TracebackReport {
           ]
         ),
         .details(heading: "Request fields", request.shownFields),
-      ]
+      ],
+      awaitsNewCode: true
     )
   }
 

@@ -132,7 +132,8 @@ struct HostilePageTests {
   func changeNothingInOnePlace(index: Int) {
     let place = Self.places[index]
     // All of them once within a few places, some in each.
-    let texts = HostileTexts.all.indices.filter { $0 % 12 == index % 12 }.map { HostileTexts.all[$0] }
+    let texts = HostileTexts.all.indices.filter { $0 % 12 == index % 12 }
+      .map { HostileTexts.all[$0] }
     for text in HostileTexts.nastiest + texts {
       check(text, in: [place], hasLinks: place.name.contains("link"))
     }

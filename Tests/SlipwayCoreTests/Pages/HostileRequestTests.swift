@@ -82,7 +82,10 @@ struct HostileRequestTests {
   /// Requests that are refused before they are parsed: the browser gets a page all the same.
   @Test(arguments: [
     ("GET /\(String(repeating: "<b>", count: 30_000)) HTTP/1.1\r\nHost: a\r\n", 414),
-    ("GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nCookie: \(String(repeating: "<", count: 90_000))\r\n", 431),
+    (
+      "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nCookie: \(String(repeating: "<", count: 90_000))\r\n",
+      431
+    ),
     ("GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nX : <script>\r\n", 400),
   ])
   func refusals(head: String, status: Int) throws {

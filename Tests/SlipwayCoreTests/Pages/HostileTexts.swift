@@ -15,14 +15,17 @@ enum HostileTexts {
     "<script\n>alert(1)</script\n>", "<script/x>alert(1)</script>", "<<script>alert(1)//<</script>",
     "<img src=x onerror=alert(1)>", "<img/src=x/onerror=alert(1)>", "<img src=x onerror=alert(1)//",
     "<svg onload=alert(1)>", "<svg><script>alert(1)</script></svg>", "<svg/onload=alert(1)>",
-    "<body onload=alert(1)>", "<iframe src=javascript:alert(1)>", "<iframe srcdoc='<script>1</script>'>",
+    "<body onload=alert(1)>", "<iframe src=javascript:alert(1)>",
+    "<iframe srcdoc='<script>1</script>'>",
     "<object data=javascript:alert(1)>", "<embed src=//evil.example/x.swf>",
     "<base href=//evil.example/>", "<link rel=stylesheet href=//evil.example/x.css>",
     "<meta http-equiv=refresh content='0;url=//evil.example/'>", "<form action=//evil.example/>",
     "<input autofocus onfocus=alert(1)>", "<details open ontoggle=alert(1)>",
-    "<math><mi//xlink:href='data:x,<script>alert(1)</script>'>", "<a href=javascript:alert(1)>x</a>",
+    "<math><mi//xlink:href='data:x,<script>alert(1)</script>'>",
+    "<a href=javascript:alert(1)>x</a>",
     "<style>*{background:url(//evil.example)}</style>", "<template><script>1</script></template>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "<plaintext>", "<xmp>", "<b>bold",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "<plaintext>", "<xmp>",
+    "<b>bold",
   ]
 
   private static let attributes = [
@@ -32,9 +35,11 @@ enum HostileTexts {
   ]
 
   private static let ends = [
-    "</title><script>alert(1)</script>", "</style><script>alert(1)</script>", "</script>", "</style>",
+    "</title><script>alert(1)</script>", "</style><script>alert(1)</script>", "</script>",
+    "</style>",
     "</pre><script>alert(1)</script>", "</textarea>", "</body></html>", "</main></div></section>",
-    "--><script>alert(1)</script><!--", "-->", "<!--", "]]><script>", "<![CDATA[<script>]]>", "<?xml?>",
+    "--><script>alert(1)</script><!--", "-->", "<!--", "]]><script>", "<![CDATA[<script>]]>",
+    "<?xml?>",
     "<!doctype x>",
   ]
 
@@ -48,8 +53,10 @@ enum HostileTexts {
 
   private static let templates = [
     "{{message}}", "<!--{{#sections}}-->", "<!--{{/sections}}-->", "{{>place}}", "{{", "}}",
-    "<link rel=\"stylesheet\" href=\"error.css\">", "`<script>alert(1)</script>`", "`x", "``", "` ` ` `",
-    "`a\nb`", "\\u003cscript\\u003e", "%3Cscript%3E", "&lt;script&gt;", "&#60;script&#62;", "&amp;lt;",
+    "<link rel=\"stylesheet\" href=\"error.css\">", "`<script>alert(1)</script>`", "`x", "``",
+    "` ` ` `",
+    "`a\nb`", "\\u003cscript\\u003e", "%3Cscript%3E", "&lt;script&gt;", "&#60;script&#62;",
+    "&amp;lt;",
     "&", "&#x3c;", "&quot;", "· · ·",
   ]
 

@@ -15,7 +15,12 @@ struct PageStructureTests {
     var page: ErrorPage {
       switch self {
       case .small:
-        ErrorPage(code: "SW020", status: 404, title: "Nothing is mounted here", message: "No mount.")
+        ErrorPage(
+          code: "SW020",
+          status: 404,
+          title: "Nothing is mounted here",
+          message: "No mount."
+        )
       case .usual: full(count: 1, text: "word")
       case .prose: full(count: 40, text: String(repeating: "`word` & <word> ", count: 20))
       case .many: full(count: 1_000, text: String(repeating: "'\u{202E}<`a`", count: 100))
@@ -145,7 +150,9 @@ struct PageStructureTests {
   }
 
   @Test func linksLeadNowhereElse() {
-    for path in ["//evil.example/", "/\\evil.example", "javascript:alert(1)", "", "x", "/a b", "/\n/"] {
+    for path in [
+      "//evil.example/", "/\\evil.example", "javascript:alert(1)", "", "x", "/a b", "/\n/",
+    ] {
       #expect(PageLink(path: path) == nil, "\(path)")
     }
     for path in ["/", "/board", "/a//b"] { #expect(PageLink(path: path)?.url == path) }
