@@ -11,19 +11,32 @@ extension ErrorPage {
         : [
           .facts(
             heading: "Mounts",
-            mounts.map { Fact($0.prefix, "\($0.kind):\($0.target)") }
+            mounts.map {
+              Fact(
+                $0.prefix,
+                "\($0.kind):\($0.target)",
+                link: PercentEncoding.encode(path: $0.prefix)
+              )
+            }
           )
         ]
     )
   }
 
-  static func heldTooLong(_ timeout: Duration, retryAfter: Int) -> ErrorPage {
+  static func heldTooLong(_ timeout: Duration, at mount: Mount, retryAfter: Int) -> ErrorPage {
     ErrorPage(
       code: "SW021",
       status: 503,
       title: "The new code is not ready",
       message: "The request waited \(timeout) for code that is newer than what is loaded.",
-      remedy: "The terminal shows what the build or the restart waits for.",
+      remedy: "The terminal shows how far the build is, or what the restart waits for. If builds"
+        + " take that long, raise `hold-timeout`.",
+      sections: [
+        .facts(
+          heading: "Waits for new code of",
+          [Fact(mount.prefix, "\(mount.kind):\(mount.target)")]
+        )
+      ],
       retryAfter: retryAfter,
       healsByItself: true
     )

@@ -16,14 +16,15 @@ extension ErrorPage {
     ]
     var sections = [Section.facts(heading: "Exchange", facts)]
     let fields = request.shownFields
-    if !fields.isEmpty { sections.append(.facts(heading: "Request fields", fields)) }
+    if !fields.isEmpty { sections.append(.details(heading: "Request fields", fields)) }
     return ErrorPage(
       code: failure.code,
       status: 500,
       title: "The application failed",
       message: failure.message,
       remedy: "The log has what the application said before.",
-      sections: sections
+      sections: sections,
+      awaitsNewCode: true
     )
   }
 }

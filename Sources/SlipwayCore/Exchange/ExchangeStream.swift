@@ -277,11 +277,16 @@ final class ExchangeStream: @unchecked Sendable {
     tellPage(of: page)
     var page = page
     // A page that reloads itself would turn any other method into GET.
-    if request.method != "GET" { page.healsByItself = false }
+    if request.method != "GET" { (page.healsByItself, page.awaitsNewCode) = (false, false) }
+    let accept = request.fields.list("Accept")
+    let waits = page.awaitsNewCode && PageFormat(accept: accept) == .html
     let (contentType, body) = page.render(
-      accept: request.fields.list("Accept"),
+      accept: accept,
       requestID: requestID,
-      isLive: liveScript != nil
+      isLive: liveScript != nil,
+      waitingAt: waits
+        ? connection.gateway.awaitingPages.keep(page, requestID: requestID, target: request.target)
+        : nil
     )
     var fields = page.responseFields
     fields.add(name: "Content-Type", value: contentType)

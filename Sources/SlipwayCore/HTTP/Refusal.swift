@@ -63,7 +63,8 @@ package struct Refusal: Error, Equatable {
       status: 414,
       code: "SW031",
       title: "URI too long",
-      message: "The request line is longer than \(limit) bytes."
+      message: "The request line is longer than \(limit) bytes, which is the limit here.",
+      remedy: "Send what makes the URL long in a body, or raise `request-line-limit`."
     )
   }
 
@@ -72,8 +73,9 @@ package struct Refusal: Error, Equatable {
       status: 431,
       code: "SW031",
       title: "Request header fields too large",
-      message: "The head of the request is larger than \(limit) bytes.",
-      remedy: "Old cookies of other projects on this host are the usual cause: delete them."
+      message: "The head of the request is larger than \(limit) bytes, which is the limit here.",
+      remedy: "Old cookies of other projects on this host are the usual cause: delete them, or raise"
+        + " `head-limit`."
     )
   }
 
@@ -82,7 +84,8 @@ package struct Refusal: Error, Equatable {
       status: 431,
       code: "SW031",
       title: "Request header fields too large",
-      message: "The request has more than \(limit) header fields."
+      message: "The request has more than \(limit) header fields, which is the limit here.",
+      remedy: "Send fewer, or raise `field-limit`."
     )
   }
 
@@ -90,6 +93,7 @@ package struct Refusal: Error, Equatable {
     status: 408,
     code: "SW032",
     title: "Request timeout",
-    message: "The head of the request did not arrive in time."
+    message: "The head of the request did not arrive in time.",
+    remedy: "Send it without pauses, or raise `head-timeout`."
   )
 }

@@ -16,12 +16,18 @@ package struct InternalPages: Sendable {
     return Mount(prefix: "/_slipway", kind: "internal", target: "", rules: rules)
   }()
 
-  private let pages: [String: any Application]
+  private var pages: [String: any Application]
 
   /// - Parameter pages: What answers, by the first segment below the prefix: `events` takes
   ///   `/_slipway/events` and `/_slipway/events/x`.
   package init(_ pages: [String: any Application] = [:]) {
     self.pages = pages
+  }
+
+  func adding(_ page: any Application, named name: String) -> InternalPages {
+    var more = self
+    more.pages[name] = page
+    return more
   }
 
   /// - Parameter path: What follows the prefix, as received: a segment that is written with escapes

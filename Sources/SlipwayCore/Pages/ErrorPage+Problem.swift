@@ -2,7 +2,7 @@ import NIOCore
 
 extension ErrorPage {
   /// The page as a problem document (RFC 9457). Beside the members of the standard: `code`,
-  /// `remedy`, `requestId`, `retryAfter`, `diagnostics`, `output` and `facts`.
+  /// `remedy`, `requestId`, `retryAfter`, `diagnostics`, `output`, `facts` and `frames`.
   func problemDocument(requestID: String?) -> ByteBuffer {
     var json = JSONWriter()
     json.object { json in
@@ -28,14 +28,17 @@ extension ErrorPage {
         }
       }
       json.array("facts") { json in
-        for case .facts(let heading, let facts) in sections {
-          for fact in facts {
-            json.object {
-              $0.text("heading", heading)
-              $0.text("name", fact.name)
-              $0.text("value", fact.value)
-            }
+        for section in sections {
+          switch section {
+          case .facts(let heading, let facts), .details(let heading, let facts):
+            for fact in facts { fact.write(to: &json, below: heading) }
+          case .diagnostics, .output, .frames: break
           }
+        }
+      }
+      json.array("frames") { json in
+        for case .frames(let heading, let frames) in sections {
+          for frame in frames { frame.write(to: &json, below: heading) }
         }
       }
     }
@@ -79,6 +82,35 @@ extension ErrorPage.FixIt {
       json.number("endColumn", endColumn)
       json.text("text", text)
       json.text("replaced", replaced)
+    }
+  }
+}
+
+extension ErrorPage.Fact {
+  fileprivate func write(to json: inout JSONWriter, below heading: String? = nil) {
+    json.object {
+      $0.text("heading", heading)
+      $0.text("name", name)
+      $0.text("value", value)
+      $0.text("link", link)
+    }
+  }
+}
+
+extension ErrorPage.Frame {
+  fileprivate func write(to json: inout JSONWriter, below heading: String) {
+    json.object { json in
+      json.text("heading", heading)
+      json.text("function", function)
+      json.text("file", file)
+      json.number("line", line)
+      json.number("column", column)
+      json.text("link", link)
+      json.text("excerpt", excerpt)
+      json.text("origin", isOwn ? "application" : "library")
+      json.array("locals") { json in
+        for local in locals { local.write(to: &json) }
+      }
     }
   }
 }

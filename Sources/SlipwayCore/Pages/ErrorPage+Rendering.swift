@@ -8,14 +8,19 @@ extension ErrorPage {
   ///   - requestID: What the logs call the exchange.
   ///   - isLive: Whether a script sees to it that the page is asked for again; without, the page
   ///     does so itself.
+  ///   - waitingAt: Where the page asks for itself until there is new code: see `AwaitingPages`.
   package func render(
     accept: String?,
     requestID: String,
-    isLive: Bool = false
+    isLive: Bool = false,
+    waitingAt: String? = nil
   ) -> (contentType: String, body: ByteBuffer) {
     switch PageFormat(accept: accept) {
     case .html:
-      ("text/html; charset=utf-8", HTMLErrorPage.render(self, requestID: requestID, isLive: isLive))
+      (
+        "text/html; charset=utf-8",
+        HTMLErrorPage.render(self, requestID: requestID, isLive: isLive, waitingAt: waitingAt)
+      )
     case .json:
       ("application/problem+json", problemDocument(requestID: requestID))
     case .text:
@@ -35,9 +40,9 @@ extension ErrorPage {
   static var fieldsOfOwnPages: FieldSection {
     [
       "Cache-Control": "no-store",
-      // Nothing is fetched and nothing runs. The style is ours and stands in the page itself.
+      // Nothing is fetched and nothing runs. The one style stands in the page itself.
       "Content-Security-Policy":
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
+        "default-src 'none'; style-src \(PageStyle.source); img-src data:; base-uri 'none';"
         + " form-action 'none'; frame-ancestors 'self'",
       // Pages show paths and source: other sites must not embed them.
       "Cross-Origin-Resource-Policy": "same-origin",

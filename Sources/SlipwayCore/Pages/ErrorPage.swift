@@ -31,6 +31,10 @@ package struct ErrorPage: Sendable, Equatable, Codable {
   /// what an application did with this request: to repeat that might do it again.
   package var healsByItself: Bool
 
+  /// Whether the HTML page gives way as soon as there is new code: for what an application did with
+  /// this request, which is not asked again before that.
+  package var awaitsNewCode: Bool
+
   /// A part of the page below the message.
   package enum Section: Sendable, Equatable, Codable {
     /// Compiler findings.
@@ -41,6 +45,12 @@ package struct ErrorPage: Sendable, Equatable, Codable {
 
     /// Pairs of a name and a value, such as mounts.
     case facts(heading: String, [Fact])
+
+    /// The same, of what is seldom looked for, such as the fields of the request: folded in the page.
+    case details(heading: String, [Fact])
+
+    /// Functions on a stack, the one to look at first coming first.
+    case frames(heading: String, [Frame])
   }
 
   /// One line of a list of facts.
@@ -48,9 +58,13 @@ package struct ErrorPage: Sendable, Equatable, Codable {
     package var name: String
     package var value: String
 
-    package init(_ name: String, _ value: String) {
+    /// A path of this server that the name is a link to.
+    package var link: String?
+
+    package init(_ name: String, _ value: String, link: String? = nil) {
       self.name = name
       self.value = value
+      self.link = link
     }
   }
 
@@ -112,7 +126,8 @@ package struct ErrorPage: Sendable, Equatable, Codable {
     sections: [Section] = [],
     retryAfter: Int? = nil,
     allow: String? = nil,
-    healsByItself: Bool = false
+    healsByItself: Bool = false,
+    awaitsNewCode: Bool = false
   ) {
     self.code = code
     self.status = status
@@ -123,5 +138,6 @@ package struct ErrorPage: Sendable, Equatable, Codable {
     self.retryAfter = retryAfter
     self.allow = allow
     self.healsByItself = healsByItself
+    self.awaitsNewCode = awaitsNewCode
   }
 }

@@ -3,177 +3,101 @@ import NIOCore
 /// Fills the template of the HTML page, within a budget: a page stays below 60 KB however much a
 /// compiler had to say. What is left out is said to be left out.
 struct HTMLErrorPage {
-  /// - Parameter isLive: Whether a script asks for the page again, where one runs.
-  static func render(_ page: ErrorPage, requestID: String, isLive: Bool = false) -> ByteBuffer {
-    var html = HTMLErrorPage()
-    html.isLive = isLive
+  /// - Parameters:
+  ///   - isLive: Whether a script asks for the page again, where one runs.
+  ///   - waitingAt: Where the page is asked for until there is new code.
+  static func render(
+    _ page: ErrorPage,
+    requestID: String,
+    isLive: Bool = false,
+    waitingAt: String? = nil
+  ) -> ByteBuffer {
+    var html = HTMLErrorPage(isLive: isLive, waitingAt: waitingAt)
     return template.render(html.values(page, requestID: requestID))
   }
 
-  private static let template = PageTemplate(
-    html: PackageResources.error_html,
-    stylesheet: (name: "error.css", content: PackageResources.error_css)
-  )
+  private static let template = PageTemplate(html: PackageResources.error_html)
+
+  /// What the page in one piece of text may take, beside the budget of the rest.
+  private static let textLimit = 10_000
 
   /// What may still be added to the page, in bytes of HTML.
-  private var budget = 40_000
+  var budget = 30_000
 
-  private var isLive = false
+  private let isLive: Bool
+  private let waitingAt: String?
+
+  private init(isLive: Bool, waitingAt: String?) {
+    self.isLive = isLive
+    self.waitingAt = waitingAt
+  }
 
   private mutating func values(_ page: ErrorPage, requestID: String) -> PageTemplate.Values {
     // `Build failed · SampleApp`: what happened, and to what.
     let title = page.title.split(separator: " · ", maxSplits: 1).map(String.init)
+    // What the reader unfolds would be folded again when the page is loaded anew. Where there are
+    // findings, the rest says them once more.
+    let heals = page.healsByItself || waitingAt != nil
+    let isReloaded = heals && !isLive && !page.hasFindings
     return [
+      "asText": asText(page, requestID: requestID),
       "code": text(page.code, atMost: 20),
       "fullTitle": text(page.title, atMost: 200),
-      "healing": .list(
-        page.healsByItself
-          ? [["live": .list(isLive ? [[:]] : []), "liveEnd": .list(isLive ? [[:]] : [])]] : []
-      ),
+      "healing": optional(promise(page), atMost: 200),
       "kind": .text(page.healsByItself ? "healing" : "page"),
-      "message": text(page.message, atMost: 4_000),
-      "remedy": optional(page.remedy, atMost: 2_000),
+      "message": prose(page.message, atMost: 4_000),
+      "refresh": refresh(page),
+      "remedy": .list(page.remedy.map { [["text": prose($0, atMost: 2_000)]] } ?? []),
       "request": text(requestID, atMost: 40),
       "retryAfter": optional(page.retryAfter.map(String.init), atMost: 20),
-      "sections": sections(page),
+      "sections": sections(of: page, unfolded: isReloaded),
       "status": text(String(page.status), atMost: 20),
       "subject": optional(title.count > 1 ? title[1] : nil, atMost: 200),
       "title": text(title.first ?? page.title, atMost: 200),
+      "tone": .text(page.status == 503 ? "waiting" : page.status < 500 ? "refused" : "failed"),
     ]
   }
 
-  private mutating func sections(_ page: ErrorPage) -> PageTemplate.Value {
-    var sections: [PageTemplate.Values] = []
-    for section in page.sections {
-      switch section {
-      case .diagnostics(let diagnostics):
-        sections.append(["diagnostics": list([self.diagnostics(diagnostics)])])
-      case .output(let heading, let output):
-        var values = self.output(heading, output)
-        // The page is loaded anew every other second while it heals: what the reader unfolds would
-        // be folded again.
-        values["open"] = .text(page.healsByItself ? "open" : "")
-        sections.append(["output": list([values])])
-      case .facts(let heading, let facts):
-        sections.append(["facts": list([self.facts(heading, facts)])])
-      }
+  private func promise(_ page: ErrorPage) -> String? {
+    if page.healsByItself {
+      return "This page gives way to yours by itself, as soon as that can be shown."
     }
-    return .list(sections)
+    let waits = waitingAt != nil || page.awaitsNewCode && isLive
+    return waits ? "This page gives way to yours as soon as there is new code." : nil
   }
 
-  private mutating func diagnostics(_ diagnostics: [ErrorPage.Diagnostic]) -> PageTemplate.Values {
-    let counts = [ErrorPage.Diagnostic.Severity.error, .warning, .note]
-      .compactMap { severity in
-        let count = diagnostics.count { $0.severity == severity }
-        return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
-      }
-    let shown = elements(diagnostics, costing: 700) { $0.diagnostic($1) }
-    return [
-      "heading": text(counts.joined(separator: ", "), atMost: 100),
-      "items": .list(shown),
-      "leftOut": leftOut(diagnostics.count - shown.count, "more"),
-    ]
+  /// Often enough not to be waited for; seldom where it is only looked whether there is new code.
+  private func refresh(_ page: ErrorPage) -> PageTemplate.Value {
+    let content = page.healsByItself ? "2" : waitingAt.map { "4; url=\($0)" }
+    guard let content else { return .list([]) }
+    return .list([["live": .list(isLive ? [[:]] : []), "content": .text(content)]])
   }
 
-  private mutating func diagnostic(_ diagnostic: ErrorPage.Diagnostic) -> PageTemplate.Values {
-    let notes = elements(diagnostic.notes, costing: 500) { $0.note($1) }
-    return [
-      "excerpt": excerpt(diagnostic.excerpt),
-      "fixIts": fixIts(diagnostic),
-      "remedy": optional(diagnostic.remedy, atMost: 2_000),
-      "message": text(diagnostic.message, atMost: 2_000),
-      "notes": .list(notes.isEmpty ? [] : [["items": .list(notes)]]),
-      "place": place(diagnostic),
-      "severity": text(diagnostic.severity.rawValue, atMost: 20),
-    ]
+  private func asText(_ page: ErrorPage, requestID: String) -> PageTemplate.Value {
+    let text = page.plainText(requestID: requestID, atMost: Self.textLimit)
+    return .list([["text": .text(HTMLText.clip(text, to: Self.textLimit).text)]])
   }
 
-  private mutating func note(_ note: ErrorPage.Diagnostic) -> PageTemplate.Values {
-    [
-      "excerpt": excerpt(note.excerpt),
-      "fixIts": fixIts(note),
-      "message": text(note.message, atMost: 2_000),
-      "place": place(note),
-    ]
+  // MARK: Within the budget
+
+  mutating func text(_ text: String, atMost limit: Int) -> PageTemplate.Value {
+    .text(clipped(text, atMost: limit))
   }
 
-  private mutating func fixIts(_ diagnostic: ErrorPage.Diagnostic) -> PageTemplate.Value {
-    .list(
-      elements(diagnostic.fixIts, costing: 60) { ["text": $0.text($1.sentence, atMost: 1_000)] }
-    )
+  /// Sentences in which code may stand between backticks.
+  mutating func prose(_ text: String, atMost limit: Int) -> PageTemplate.Value {
+    let clipped = clipped(text, atMost: limit)
+    let markup = "<code></code>".utf8.count
+    budget -= markup * min(HTMLText.codeLimit, clipped.utf8.count { $0 == UInt8(ascii: "`") } / 2)
+    return .prose(clipped)
   }
 
-  private mutating func place(_ diagnostic: ErrorPage.Diagnostic) -> PageTemplate.Value {
-    guard let file = diagnostic.file else { return .list([]) }
-    let parts = file.split(separator: "/", omittingEmptySubsequences: false)
-    let position = [diagnostic.line, diagnostic.column].compactMap(\.self).map { ":\($0)" }
-    let link = diagnostic.link
-    return .list([
-      [
-        "link": .list(link.map { [["url": text($0, atMost: 2_000)]] } ?? []),
-        "linkEnd": .list(link == nil ? [] : [[:]]),
-        "directory": text(parts.dropLast().map { $0 + "/" }.joined(), atMost: 1_000),
-        "file": text(String(parts.last ?? ""), atMost: 300),
-        "position": text(position.joined(), atMost: 50),
-      ]
-    ])
-  }
-
-  private mutating func excerpt(_ excerpt: String?) -> PageTemplate.Value {
-    guard let excerpt else { return .list([]) }
-    let lines = elements(SourceExcerpt(excerpt).lines, costing: 40) { html, line in
-      ["kind": .text(line.kind.rawValue), "text": html.text(line.text, atMost: 400)]
-    }
-    return .list(lines.isEmpty ? [] : [["lines": .list(lines)]])
-  }
-
-  /// The end of an output matters most: there it says why it ended.
-  private mutating func output(_ heading: String, _ output: String) -> PageTemplate.Values {
-    let lines = VisibleText.of(output).split(separator: "\n", omittingEmptySubsequences: false)
-    var kept = lines[...]
-    var size = output.utf8.count
-    while size > 12_000, let first = kept.first, kept.count > 1 {
-      size -= first.utf8.count + 1
-      kept = kept.dropFirst()
-    }
-    return [
-      "heading": text(heading, atMost: 200),
-      "leftOut": leftOut(lines.count - kept.count, "lines before this"),
-      "text": text(kept.joined(separator: "\n"), atMost: 20_000),
-    ]
-  }
-
-  private mutating func facts(_ heading: String, _ facts: [ErrorPage.Fact]) -> PageTemplate.Values {
-    let shown = elements(facts, costing: 60) { html, fact in
-      ["name": html.text(fact.name, atMost: 500), "value": html.text(fact.value, atMost: 1_000)]
-    }
-    return [
-      "heading": text(heading, atMost: 200),
-      "items": .list(shown),
-      "leftOut": leftOut(facts.count - shown.count, "more"),
-    ]
-  }
-
-  private func leftOut(_ count: Int, _ what: String) -> PageTemplate.Value {
-    .list(count > 0 ? [["text": .text("\(count) \(what), not shown here")]] : [])
-  }
-
-  private mutating func text(_ text: String, atMost limit: Int) -> PageTemplate.Value {
-    let clipped = HTMLText.clip(text, to: max(0, min(limit, budget)))
-    budget -= clipped.size
-    return .text(clipped.text)
-  }
-
-  private mutating func optional(_ text: String?, atMost limit: Int) -> PageTemplate.Value {
+  mutating func optional(_ text: String?, atMost limit: Int) -> PageTemplate.Value {
     .list(text.map { [["text": self.text($0, atMost: limit)]] } ?? [])
   }
 
-  private func list(_ values: [PageTemplate.Values]) -> PageTemplate.Value {
-    .list(values)
-  }
-
   /// As many as there is room for; `cost` is the markup around one.
-  private mutating func elements<Element>(
+  mutating func elements<Element>(
     _ elements: [Element],
     costing cost: Int,
     _ values: (inout HTMLErrorPage, Element) -> PageTemplate.Values
@@ -185,5 +109,21 @@ struct HTMLErrorPage {
       shown.append(values(&self, element))
     }
     return shown
+  }
+
+  func leftOut(_ count: Int, _ what: String = "more") -> PageTemplate.Value {
+    .list(count > 0 ? [["text": .text("\(count) \(what), not shown here")]] : [])
+  }
+
+  private mutating func clipped(_ text: String, atMost limit: Int) -> String {
+    let clipped = HTMLText.clip(text, to: max(0, min(limit, budget)))
+    budget -= clipped.size
+    return clipped.text
+  }
+}
+
+extension ErrorPage {
+  fileprivate var hasFindings: Bool {
+    sections.contains { if case .diagnostics(let found) = $0 { !found.isEmpty } else { false } }
   }
 }

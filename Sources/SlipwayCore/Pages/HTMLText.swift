@@ -20,6 +20,31 @@ package enum HTMLText {
     buffer.writeSubstring(text[start...])
   }
 
+  /// How many pieces of code are marked up in one text: the rest keeps its backticks.
+  static let codeLimit = 20
+
+  /// What stands between two backticks on one line becomes `<code>`; everything else is escaped as by
+  /// `write`.
+  static func writeProse(_ text: String, to buffer: inout ByteBuffer) {
+    let pieces = text.split(separator: "`", omittingEmptySubsequences: false)
+    write(String(pieces[0]), to: &buffer)
+    var (index, count) = (1, 0)
+    while index < pieces.count {
+      let piece = pieces[index]
+      guard index + 1 < pieces.count else { return write("`" + piece, to: &buffer) }
+      if count < codeLimit, !piece.isEmpty, !piece.contains("\n") {
+        buffer.writeStaticString("<code>")
+        write(String(piece), to: &buffer)
+        buffer.writeStaticString("</code>")
+        count += 1
+      } else {
+        write("`\(piece)`", to: &buffer)
+      }
+      write(String(pieces[index + 1]), to: &buffer)
+      index += 2
+    }
+  }
+
   /// The longest beginning of `text`, made visible, that takes at most `limit` bytes when escaped.
   /// Where something is left out, it ends with `…`, which is beyond the limit.
   static func clip(_ text: String, to limit: Int) -> (text: String, size: Int) {

@@ -5,7 +5,8 @@ import NIOCore
 /// - `{{name}}` is replaced by a text, escaped.
 /// - `<!--{{#name}}-->…<!--{{/name}}-->` is repeated for each element of a list; inside it the
 ///   names are those of the element. Blocks nest.
-/// - `<link rel="stylesheet" href="…">` is replaced by the style itself.
+/// - `<!--{{>name}}-->` stands for the block of that name that is written out further up.
+/// - The link to the style sheet is replaced by the style itself.
 ///
 /// A name without a value is an empty text or list.
 struct PageTemplate: Sendable {
@@ -13,6 +14,9 @@ struct PageTemplate: Sendable {
 
   enum Value: Sendable {
     case text(String)
+
+    /// Sentences in which what stands between backticks is code.
+    case prose(String)
     case list([Values])
   }
 
@@ -24,15 +28,12 @@ struct PageTemplate: Sendable {
 
   private let parts: [Part]
 
-  init(html: [UInt8], stylesheet: (name: String, content: [UInt8])) {
-    let style = String(decoding: stylesheet.content, as: UTF8.self)
+  init(html: [UInt8]) {
     let html = String(decoding: html, as: UTF8.self)
-      .replacing(
-        "<link rel=\"stylesheet\" href=\"\(stylesheet.name)\">",
-        with: "<style>\n\(style)</style>"
-      )
+      .replacing("<link rel=\"stylesheet\" href=\"error.css\">", with: PageStyle.element)
     var rest = html[...]
-    parts = Self.parse(&rest, until: nil)
+    var blocks: [String: [Part]] = [:]
+    parts = Self.parse(&rest, until: nil, &blocks)
   }
 
   func render(_ values: Values) -> ByteBuffer {
@@ -47,7 +48,11 @@ struct PageTemplate: Sendable {
       case .literal(let text):
         buffer.writeString(text)
       case .text(let name):
-        if case .text(let text) = values[name] { HTMLText.write(text, to: &buffer) }
+        switch values[name] {
+        case .text(let text): HTMLText.write(text, to: &buffer)
+        case .prose(let text): HTMLText.writeProse(text, to: &buffer)
+        case .list, nil: break
+        }
       case .block(let name, let inner):
         guard case .list(let elements) = values[name] else { continue }
         for element in elements { write(inner, element, to: &buffer) }
@@ -56,13 +61,18 @@ struct PageTemplate: Sendable {
   }
 
   /// Takes parts from the beginning of `rest`, up to and including the end of the block `name`.
-  private static func parse(_ rest: inout Substring, until name: String?) -> [Part] {
+  /// - Parameter blocks: Those that have been written out so far.
+  private static func parse(
+    _ rest: inout Substring,
+    until name: String?,
+    _ blocks: inout [String: [Part]]
+  ) -> [Part] {
     var parts: [Part] = []
     while let opening = rest.firstRange(of: "{{"), let closing = rest.firstRange(of: "}}") {
       var literal = rest[..<opening.lowerBound]
       let marker = rest[opening.upperBound..<closing.lowerBound]
       rest = rest[closing.upperBound...]
-      guard marker.first == "#" || marker.first == "/" else {
+      guard let kind = marker.first, "#/>".contains(kind) else {
         parts += [.literal(String(literal)), .text(String(marker))]
         continue
       }
@@ -70,10 +80,14 @@ struct PageTemplate: Sendable {
       rest = rest.hasPrefix("-->") ? rest.dropFirst(3) : rest
       parts.append(.literal(String(literal)))
       let block = String(marker.dropFirst())
-      if marker.first == "#" {
-        parts.append(.block(block, parse(&rest, until: block)))
-      } else if block == name {
-        return parts
+      switch kind {
+      case "#":
+        let inner = parse(&rest, until: block, &blocks)
+        if blocks[block] == nil { blocks[block] = inner }
+        parts.append(.block(block, inner))
+      case ">": parts.append(.block(block, blocks[block] ?? []))
+      case _ where block == name: return parts
+      default: break
       }
     }
     parts.append(.literal(String(rest)))

@@ -59,6 +59,7 @@ extension ConnectionHandler {
     case .held(let request):
       let page = ErrorPage.heldTooLong(
         gateway.configuration.holdTimeout,
+        at: request.mount,
         retryAfter: gateway.configuration.retryAfter
       )
       dispatch(request.head, request, to: FixedAnswer.page(page), keepingConnection: false)

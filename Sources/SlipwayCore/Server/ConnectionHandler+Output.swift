@@ -107,7 +107,8 @@ extension ConnectionHandler {
     toHead: Bool
   ) -> (ByteBuffer, bodyBytes: Int) {
     let page = refusal.page
-    let (contentType, body) = page.render(accept: "text/plain", requestID: requestID)
+    let accept = AcceptPreview.field(in: input)
+    let (contentType, body) = page.render(accept: accept, requestID: requestID)
     var fields = page.responseFields
     fields.add(name: "Content-Type", value: contentType)
     fields.add(name: "Content-Length", value: String(body.readableBytes))

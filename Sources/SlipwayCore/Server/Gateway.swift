@@ -15,6 +15,7 @@ package final class Gateway: Sendable {
   let timeouts: Timeouts
   let mounts: MountTable
   let internalPages: InternalPages
+  let awaitingPages: AwaitingPages
   let gatekeeper: any Gatekeeper
   let logger: Logger
   /// What a crash leaves of the connections; nil if there is no guard against crashes.
@@ -64,7 +65,8 @@ package final class Gateway: Sendable {
     self.configuration = configuration
     timeouts = Timeouts(configuration)
     self.mounts = mounts
-    self.internalPages = internalPages
+    awaitingPages = AwaitingPages(mounts, gatekeeper)
+    self.internalPages = internalPages.adding(awaitingPages, named: AwaitingPages.name)
     self.gatekeeper = gatekeeper
     self.logger = logger
     self.onExchangeEnd = onExchangeEnd

@@ -21,8 +21,8 @@ extension ErrorPage {
       message: "\(report.cause) \(circumstance)",
       remedy: report.remedy,
       sections: report.sections(with: exchange),
-      // Not by itself: it would crash once more.
-      healsByItself: false
+      // Nor is it asked again by itself: it would crash once more.
+      awaitsNewCode: true
     )
   }
 
@@ -64,7 +64,9 @@ extension CrashReport {
     guard heldBack == nil else {
       return "Mend the cause and save, or press r at the terminal to try again."
     }
-    return "The application has been loaded again. “slipway crashes” shows this once more."
+    return
+      "Mend the cause and save. Meanwhile the application has been loaded again; `slipway crashes` shows"
+      + " this once more."
   }
 
   fileprivate func sections(with exchange: Exchange?) -> [ErrorPage.Section] {
@@ -106,7 +108,7 @@ extension CrashReport {
       )
       if !exchange.request.fields.isEmpty {
         sections.append(
-          .facts(
+          .details(
             heading: "Request fields",
             exchange.request.fields.map { ErrorPage.Fact($0.name, $0.value) }
           )

@@ -6,7 +6,8 @@ enum SourceLines {
   private static let after = 3
 
   /// nil if the file cannot be read, or has changed so much that it has no such line.
-  static func excerpt(of path: String, around number: Int) -> String? {
+  /// - Parameter column: Where in the line it is, counted in bytes from 1; nil if only the line is known.
+  static func excerpt(of path: String, around number: Int, column: Int? = nil) -> String? {
     guard let data = FileManager.default.contents(atPath: path) else { return nil }
     let lines = String(decoding: data, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
@@ -18,8 +19,11 @@ enum SourceLines {
         let line = lines[current - 1]
         let gutter = String(repeating: " ", count: width - "\(current)".count) + "\(current)"
         guard current == number else { return ["\(gutter) | \(line)"] }
-        let indentation = line.prefix { $0 == " " || $0 == "\t" }
-        let marker = String(repeating: " ", count: width) + " | " + indentation + "^"
+        let start = column.flatMap { line.utf8.count >= $0 ? line.utf8.prefix($0 - 1) : nil }
+        let before = start.map(Substring.init) ?? line.prefix { $0 == " " || $0 == "\t" }
+        // A tab stays one: how wide it is, the reader's terminal decides.
+        let blank = String(before.map { $0 == "\t" ? "\t" : " " })
+        let marker = String(repeating: " ", count: width) + " | " + blank + "^"
         return ["\(gutter) | \(line)", marker]
       }
       .joined(separator: "\n")

@@ -49,12 +49,23 @@ extension ErrorPage {
       result.notes = diagnostic.notes.map(linked(_:))
       return result
     }
+    func linked(_ frame: Frame) -> Frame {
+      var result = frame
+      if let file = frame.file, file.hasPrefix("/") {
+        result.link = editor.url(file: file, line: frame.line)
+      }
+      return result
+    }
     var page = self
     page.sections = sections.map { section in
-      if case .diagnostics(let diagnostics) = section {
+      switch section {
+      case .diagnostics(let diagnostics):
         return .diagnostics(diagnostics.map(linked(_:)))
+      case .frames(let heading, let frames):
+        return .frames(heading: heading, frames.map(linked(_:)))
+      case .output, .facts, .details:
+        return section
       }
-      return section
     }
     return page
   }

@@ -266,6 +266,9 @@ package struct TerminalRenderer {
       case .facts(let heading, let facts):
         lines.append(continuation(heading, .dim))
         lines += facts.map { continuation("  \($0.name): \($0.value)") }
+      case .details, .frames:
+        // For the page, which is looked at in peace.
+        continue
       }
     }
     if let remedy = page.remedy, !hasDiagnostics || verbosity > 0 {

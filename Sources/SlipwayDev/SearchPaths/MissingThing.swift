@@ -25,7 +25,7 @@ package enum MissingThing: Hashable {
       case .diagnostics(let found):
         texts += found.flatMap { [$0.message, $0.excerpt ?? ""] + $0.notes.map(\.message) }
       case .output(_, let text): texts.append(text)
-      case .facts: break
+      case .facts, .details, .frames: break
       }
     }
     var things: [MissingThing] = []

@@ -120,7 +120,9 @@ extension Generation {
       let tools = symbolizer.missing.joined(separator: " and ")
       report.hint = "Functions and lines have no names: \(tools) is not in PATH."
     }
-    report.excerpt = report.place.flatMap { SourceLines.excerpt(of: $0.file, around: $0.line) }
+    report.excerpt = report.place.flatMap {
+      SourceLines.excerpt(of: $0.file, around: $0.line, column: $0.column)
+    }
     pending.make(report)
     for (index, unit) in plan.units.enumerated() where verdicts.units[unit]?.page != nil {
       inbox.send(.crashExplained(UnitID(index), ErrorPage(heldBack: report)))

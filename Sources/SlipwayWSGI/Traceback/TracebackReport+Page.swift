@@ -25,9 +25,9 @@ extension TracebackReport {
     return ErrorPage(
       code: "SW262",
       status: 500,
-      title: "The application raised an exception · \(exceptions.first?.type ?? "")",
+      title: "Uncaught exception · \(exceptions.first?.type ?? "")",
       message: sentence,
-      remedy: remedy,
+      remedy: remedy ?? "Mend it and save: the next request is answered by the new code.",
       sections: sections + [
         .facts(
           heading: "Exchange",
@@ -36,8 +36,9 @@ extension TracebackReport {
             ErrorPage.Fact("Mount", mount),
           ]
         ),
-        .facts(heading: "Request fields", request.shownFields),
-      ]
+        .details(heading: "Request fields", request.shownFields),
+      ],
+      awaitsNewCode: true
     )
   }
 
@@ -65,7 +66,7 @@ extension TracebackReport {
     }
     if !path.isEmpty {
       let facts = path.enumerated().map { ErrorPage.Fact("\($0.offset + 1)", $0.element) }
-      sections.append(.facts(heading: "sys.path", facts))
+      sections.append(.details(heading: "sys.path", facts))
     }
     return sections
   }
@@ -90,16 +91,17 @@ extension TracebackReport.Raised {
       heading.excerpt = innermost.source
     }
     sections.append(.diagnostics([heading]))
-    if let innermost = own.first { sections += innermost.shownLocals }
-    for frame in own.dropFirst() {
-      sections.append(.diagnostics([frame.diagnostic]))
-      sections += frame.shownLocals
+    if !own.isEmpty {
+      // The source of the innermost one has been shown.
+      let shown = own.enumerated().map { $1.shown(withSource: $0 > 0) }
+      let name = isFirst ? "Frames of the application" : "Frames of the application, \(type)"
+      sections.append(.frames(heading: name, shown))
     }
     let text = frames.map(\.lineOfText).joined(separator: "\n")
     let more = leftOut > 0 ? "\n(\(leftOut) frames in the middle are left out)" : ""
     if !text.isEmpty {
       sections.append(
-        .output(heading: "All frames, libraries too: outermost first", text: text + more)
+        .output(heading: "All frames, libraries’ too, outermost first", text: text + more)
       )
     }
     return sections
@@ -109,22 +111,18 @@ extension TracebackReport.Raised {
 extension TracebackReport.Frame {
   private var name: String { function.isEmpty ? "<module>" : function }
 
-  fileprivate var diagnostic: ErrorPage.Diagnostic {
-    ErrorPage.Diagnostic(
-      severity: .note,
-      message: "Called from \(name)",
+  fileprivate func shown(withSource: Bool) -> ErrorPage.Frame {
+    ErrorPage.Frame(
+      function: name,
       file: file,
       line: line,
       column: column,
-      excerpt: source
+      excerpt: withSource ? source : nil,
+      locals: locals.compactMap { pair in
+        pair.count == 2 ? ErrorPage.Fact(pair[0], pair[1]) : nil
+      },
+      isOwn: !isLibrary
     )
-  }
-
-  fileprivate var shownLocals: [ErrorPage.Section] {
-    let facts = locals.compactMap { pair in
-      pair.count == 2 ? ErrorPage.Fact(pair[0], pair[1]) : nil
-    }
-    return facts.isEmpty ? [] : [.facts(heading: "Locals of \(name)", facts)]
   }
 
   fileprivate var lineOfText: String {

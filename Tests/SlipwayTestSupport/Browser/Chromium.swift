@@ -19,10 +19,12 @@ package final class Chromium {
   /// - Parameters:
   ///   - directory: For the browser's profile; nothing of the user's own is touched.
   ///   - authority: The file of a certificate authority to trust, besides those of the browser.
+  ///   - runsScripts: Whether pages may run scripts.
   package init(
     showing url: String,
     profile directory: ScratchDirectory,
-    trusting authority: String? = nil
+    trusting authority: String? = nil,
+    runsScripts: Bool = true
   ) throws {
     if let authority { try Self.trust(authority, in: directory) }
     let silent = open("/dev/null", O_WRONLY | O_CLOEXEC)
@@ -34,7 +36,7 @@ package final class Chromium {
         "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run",
         "--disable-background-networking", "--disable-component-update",
         // Keeps a headless browser from ending when the page is loaded.
-        "--remote-debugging-port=0", url,
+        "--remote-debugging-port=0", "--blink-settings=scriptEnabled=\(runsScripts)", url,
       ],
       environment: ["HOME": directory.path],
       descriptors: [(silent, 1), (silent, 2)]

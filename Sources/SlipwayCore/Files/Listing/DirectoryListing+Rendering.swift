@@ -26,10 +26,7 @@ extension DirectoryListing {
     ])
   }
 
-  private static let template = PageTemplate(
-    html: PackageResources.listing_html,
-    stylesheet: (name: "error.css", content: PackageResources.error_css)
-  )
+  private static let template = PageTemplate(html: PackageResources.listing_html)
 
   /// `{"path", "entries": [{"name", "href", "type", "size", "modified"}], "leftOut"}`. A name that is
   /// not UTF-8 is readable in `href` only.
