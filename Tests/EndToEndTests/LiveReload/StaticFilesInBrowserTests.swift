@@ -181,6 +181,21 @@ struct StaticFilesInBrowserTests {
       try page.browser.back()
       try page.browser.until("location.search === ''")
       try page.browser.until(opacity(of: "#extra", is: "0.25"))
+
+      // A browser keeps a page as it was if it likes; this is what it says then.
+      try page.untilListening()
+      try page.mark()
+      let sockets = try #require(try page.sockets)
+      try page.browser.run(
+        "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));"
+      )
+      try project.save("#extra { opacity: 0.75 }", to: "site/extra.css")
+      try page.browser.run(
+        "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));"
+      )
+      try page.browser.until(opacity(of: "#extra", is: "0.75"))
+      #expect(try page.isMarked)
+      #expect(try page.sockets == sockets + 1)
       try project.save(Self.page("second"), to: "site/index.html")
       try page.until(text: "second")
     }

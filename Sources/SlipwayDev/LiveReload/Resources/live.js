@@ -21,12 +21,14 @@ const update = (message) => {
   // The server's own page was made for what was so at the time.
   if (kind === "healing" && message.news !== seen.news) return reload();
   // Other code answers. If it does not load, the page stays as it is below what is said of that.
-  if (message.edition !== seen.edition && !(isSomethingNew && showsProblems)) {
+  const isOther = message.edition !== seen.edition && !(isSomethingNew && showsProblems);
+  if (isOther) {
     seen.edition = message.edition;
-    return reload();
+    incident = null;
   }
-  if (showsProblems && before.length > 0 && problems.length === 0) return reload();
   show();
+  const isMended = showsProblems && before.length > 0 && problems.length === 0;
+  if (isOther || isMended) reload();
 };
 
 const hear = (news) => {

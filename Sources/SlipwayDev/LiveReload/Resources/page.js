@@ -59,7 +59,13 @@ const valueOf = (field) => {
   if (field.type === "checkbox" || field.type === "radio") {
     return field.checked === field.defaultChecked ? null : field.checked;
   }
-  if (field.options) return [...field.options].map((option) => option.selected);
+  if (field.options) {
+    const all = [...field.options];
+    // Where the page selects none, the first of a list that shows one is selected.
+    const isAsGiven = all.every((option) => option.selected === option.defaultSelected)
+      || (field.selectedIndex === 0 && !field.multiple && !all.some((option) => option.defaultSelected));
+    return isAsGiven ? null : all.map((option) => option.selected);
+  }
   return field.value === field.defaultValue ? null : field.value;
 };
 const give = (field, value) => {
@@ -95,4 +101,6 @@ const reload = () => {
   stored("slipway.version", version());
   remember();
   location.reload();
+  // A page may have its reader asked whether to leave, who stays.
+  setTimeout(() => { leaving = false; }, 5000);
 };

@@ -28,16 +28,19 @@ const imports = (sheet, path) => rulesOf(sheet).some((rule) => rule instanceof C
     || (rule.styleSheet && imports(rule.styleSheet, path))));
 
 const arriving = new Map();
-// The new one is there before the old one goes, so that nothing flashes.
-const swapStyles = async (path) => {
+const stylesOf = (path) => {
   const news = new Set(arriving.values());
-  const old = [...document.querySelectorAll("link[rel~=stylesheet][href], style")]
+  return [...document.querySelectorAll("link[rel~=stylesheet][href], style")]
     .filter((element) => !news.has(element))
     .filter((element) => (element.href && pathOf(element.href) === path)
       || (element.sheet && imports(element.sheet, path)));
-  if (old.length === 0) return false;
+};
+// The new one is there before the old one goes, so that nothing flashes.
+const swapStyles = async (path) => {
+  if (stylesOf(path).length === 0) return false;
   await refresh(path);
-  for (const element of old) {
+  // Meanwhile an earlier one may have arrived, and others have gone.
+  for (const element of stylesOf(path)) {
     arriving.get(element)?.remove();
     const next = element.cloneNode(true);
     if (element.href) next.href = renewed(element.href);
@@ -91,12 +94,14 @@ const swapImages = async (path) => {
   return count > 0;
 };
 
+// What this script has fetched itself does not count.
 const isUsed = (path) => performance.getEntriesByType("resource")
-  .some((entry) => pathOf(entry.name) === path);
+  .some((entry) => entry.initiatorType !== "fetch" && pathOf(entry.name) === path);
 const apply = async (paths) => {
   for (const path of new Set(paths)) {
     const swap = path.endsWith(".css") ? swapStyles
       : /\.(png|jpe?g|gif|webp|avif|svg|ico|bmp)$/i.test(path) ? swapImages : null;
-    if (!swap || (isUsed(path) && !(await swap(path)))) return reload();
+    const isSwapped = swap && await swap(path);
+    if (!isSwapped && (!swap || isUsed(path))) return reload();
   }
 };
