@@ -74,8 +74,8 @@ package struct Refusal: Error, Equatable {
       code: "SW031",
       title: "Request header fields too large",
       message: "The head of the request is larger than \(limit) bytes, which is the limit here.",
-      remedy: "Old cookies of other projects on this host are the usual cause: delete them, or raise"
-        + " `head-limit`."
+      remedy: "Old cookies of other projects on this host are the usual cause: delete them, or"
+        + " raise `head-limit`."
     )
   }
 

@@ -39,7 +39,7 @@ extension HTMLErrorPage {
     // What the top of the page says already.
     let isSaid =
       diagnostics.count == 1 && diagnostics[0].file != nil
-      && (page.message == diagnostics[0].message
+      && (page.message.hasSuffix(diagnostics[0].message)
         || page.title.hasSuffix(" · " + diagnostics[0].message))
     let shown = elements(diagnostics, costing: 900) { html, diagnostic in
       var values = html.diagnostic(diagnostic)

@@ -49,7 +49,10 @@ struct HTMLErrorPage {
       "refresh": refresh(page),
       "remedy": .list(page.remedy.map { [["text": prose($0, atMost: 2_000)]] } ?? []),
       "request": text(requestID, atMost: 40),
-      "retryAfter": optional(page.retryAfter.map(String.init), atMost: 20),
+      "retryAfter": optional(
+        page.healsByItself ? nil : page.retryAfter.map(String.init),
+        atMost: 20
+      ),
       "sections": sections(of: page, unfolded: isReloaded),
       "status": text(String(page.status), atMost: 20),
       "subject": optional(title.count > 1 ? title[1] : nil, atMost: 200),

@@ -123,9 +123,10 @@ extension Generation {
     report.excerpt = report.place.flatMap {
       SourceLines.excerpt(of: $0.file, around: $0.line, column: $0.column)
     }
-    pending.make(report)
+    let editor = foundations.editor
+    pending.make(report, linkedBy: editor)
     for (index, unit) in plan.units.enumerated() where verdicts.units[unit]?.page != nil {
-      inbox.send(.crashExplained(UnitID(index), ErrorPage(heldBack: report)))
+      inbox.send(.crashExplained(UnitID(index), ErrorPage(heldBack: report).linked(by: editor)))
     }
     do {
       let record = try CrashStore(state: foundations.directory.path).store(report)

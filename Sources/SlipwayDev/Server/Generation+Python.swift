@@ -8,10 +8,7 @@ extension Generation {
       applications: plan.wsgi,
       environment: foundations.environment,
       cacheFile: { [directory = foundations.directory] in directory.file("python", for: $0) },
-      editor: EditorLink(
-        environment: foundations.sources.environment,
-        directory: foundations.configuration.directory
-      ),
+      editor: foundations.editor,
       events: foundations.events,
       onImport: { [self] in watchModules($1, of: $0, importedSince: $2) }
     )

@@ -29,6 +29,10 @@ final class Generation: Sendable {
     var endsOnHangup: Bool
     /// The environment that programs are looked for in.
     var environment: [String: String] { sources.environment }
+    /// What links to sources.
+    var editor: EditorLink? {
+      EditorLink(environment: environment, directory: configuration.directory)
+    }
     var debuggerFiles: DebuggerFiles
   }
 
@@ -125,10 +129,7 @@ final class Generation: Sendable {
         logger: foundations.logger,
         clock: clock,
         build: configuration.build ?? BuildSettings(),
-        editor: EditorLink(
-          environment: foundations.sources.environment,
-          directory: configuration.directory
-        ),
+        editor: foundations.editor,
         extraArguments: buildPaths.arguments,
         advise: foundations.advise,
         slot: { plan.units.firstIndex(of: $0) ?? 0 },

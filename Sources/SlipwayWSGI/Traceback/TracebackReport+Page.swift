@@ -56,7 +56,7 @@ extension TracebackReport {
       return "The module \(root) is in \(directory). Add to the mount: `python-path: \(directory)`."
     }
     return "No directory nearby has the module \(root). Install it into the environment "
-      + "(pip install \(root)), or name its directory with `python-path`."
+      + "(`pip install \(root)`), or name its directory with `python-path`."
   }
 
   private var sections: [ErrorPage.Section] {

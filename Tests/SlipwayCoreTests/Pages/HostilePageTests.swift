@@ -122,6 +122,34 @@ struct HostilePageTests {
     #expect(HostileTexts.all.count > 100)
   }
 
+  /// What is not escaped would be noticed: as an element, in an attribute, or because a text ends early.
+  @Test func whatIsNotEscapedIsNoticed() {
+    for text in HostileTexts.markup {
+      let page = { (text: String) in
+        HTMLStructure(
+          "<!doctype html><html><title>\(text)</title><p class=\"x\">\(text)</p></html>"
+        )
+      }
+      let found = page(text)
+      #expect(
+        !found.complaints.isEmpty || found.outline != page(text.harmless).outline,
+        "\(text.debugDescription)"
+      )
+    }
+    for text in HostileTexts.breakingAttributes {
+      let found = HTMLStructure("<!doctype html><p title=\"\(text)\">x</p>")
+      #expect(
+        !found.complaints.isEmpty || found.elements.first?.attributes.count != 1,
+        "\(text.debugDescription)"
+      )
+    }
+    #expect(!HTMLStructure("<!doctype html><p>\u{202E}</p>").complaints.isEmpty)
+    #expect(!HTMLStructure("<!doctype html><p>\u{0}</p>").complaints.isEmpty)
+    #expect(!HTMLStructure("<!doctype html><p>a & b</p>").complaints.isEmpty)
+    #expect(!HTMLStructure("<!doctype html><p><pre>x</pre></p>").complaints.isEmpty)
+    #expect(HTMLStructure("<!doctype html><p class=\"x\">a &amp; b</p>").complaints.isEmpty)
+  }
+
   /// The elements and the names of their attributes are those of the page with a harmless text.
   @Test func changeNothingInAllPlacesAtOnce() {
     for text in HostileTexts.all { check(text, in: Self.places, hasLinks: true) }

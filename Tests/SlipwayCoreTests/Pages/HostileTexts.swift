@@ -3,6 +3,12 @@ enum HostileTexts {
   static let all: [String] =
     tags + attributes + ends + urls + templates + invisible + malformed + fragments
 
+  /// Those that change a page where they are not escaped.
+  static var markup: [String] { tags + ends }
+
+  /// Those that end an attribute in double quotes.
+  static var breakingAttributes: [String] { attributes.filter { $0.contains("\"") } }
+
   /// Tried in each place alone.
   static let nastiest = [
     "<script>alert(1)</script>", "\" onmouseover=\"alert(1)", "' onmouseover='alert(1)",
