@@ -3,39 +3,30 @@
 package enum SHA256 {
   /// The digest, 32 bytes.
   package static func digest(of message: [UInt8]) -> [UInt8] {
-    let bits = UInt64(message.count) * 8
-    var padded = message + [0x80]
-    padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
-    padded += (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) }
     var state: [UInt32] = [
       0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
       0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
-    for start in stride(from: 0, to: padded.count, by: 64) {
-      mix(padded[start..<start + 64], into: &state)
-    }
-    return state.flatMap { word in
-      (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * UInt32($0))) }
-    }
+    for block in MessageBlocks(of: message) { mix(block, into: &state) }
+    return state.bigEndianBytes
   }
 
-  private static func mix(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
-    var words = stride(from: block.startIndex, to: block.endIndex, by: 4)
-      .map { start in block[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
+  private static func mix(_ block: [UInt32], into state: inout [UInt32]) {
+    var words = block
     for index in 16..<64 {
       let (early, late) = (words[index - 15], words[index - 2])
-      let first = early.turned(7) ^ early.turned(18) ^ early >> 3
-      let second = late.turned(17) ^ late.turned(19) ^ late >> 10
+      let first = early.rotated(right: 7) ^ early.rotated(right: 18) ^ early >> 3
+      let second = late.rotated(right: 17) ^ late.rotated(right: 19) ^ late >> 10
       words.append(words[index - 16] &+ first &+ words[index - 7] &+ second)
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     for index in 0..<64 {
       let choice = e & f ^ ~e & g
-      let upper = e.turned(6) ^ e.turned(11) ^ e.turned(25)
+      let upper = e.rotated(right: 6) ^ e.rotated(right: 11) ^ e.rotated(right: 25)
       let first = h &+ upper &+ choice &+ constants[index] &+ words[index]
       let majority = a & b ^ a & c ^ b & c
-      let second = (a.turned(2) ^ a.turned(13) ^ a.turned(22)) &+ majority
+      let second = (a.rotated(right: 2) ^ a.rotated(right: 13) ^ a.rotated(right: 22)) &+ majority
       (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
     }
     for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
@@ -55,8 +46,4 @@ package enum SHA256 {
     0x5b9c_ca4f, 0x682e_6ff3, 0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208,
     0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
   ]
-}
-
-extension UInt32 {
-  fileprivate func turned(_ count: UInt32) -> UInt32 { self >> count | self << (32 - count) }
 }

@@ -5,25 +5,16 @@
 enum SHA1 {
   /// The digest, 20 bytes.
   static func digest(of message: [UInt8]) -> [UInt8] {
-    var padded = message + [0x80]
-    padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
-    let bits = UInt64(message.count) &* 8
-    padded += (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) }
     var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
-    for start in stride(from: 0, to: padded.count, by: 64) {
-      mix(padded[start..<start + 64], into: &state)
-    }
-    return state.flatMap { word in
-      (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * UInt32($0))) }
-    }
+    for block in MessageBlocks(of: message) { mix(block, into: &state) }
+    return state.bigEndianBytes
   }
 
-  private static func mix(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
-    var words = stride(from: block.startIndex, to: block.endIndex, by: 4)
-      .map { start in block[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
+  private static func mix(_ block: [UInt32], into state: inout [UInt32]) {
+    var words = block
     for index in 16..<80 {
       let word = words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16]
-      words.append(word.rotated(by: 1))
+      words.append(word.rotated(left: 1))
     }
     var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4])
     for (index, word) in words.enumerated() {
@@ -34,13 +25,9 @@ enum SHA1 {
         case 2: ((b & c) | (b & d) | (c & d), 0x8F1B_BCDC)
         default: (b ^ c ^ d, 0xCA62_C1D6)
         }
-      let next = a.rotated(by: 5) &+ choice &+ e &+ word &+ constant
-      (a, b, c, d, e) = (next, a, b.rotated(by: 30), c, d)
+      let next = a.rotated(left: 5) &+ choice &+ e &+ word &+ constant
+      (a, b, c, d, e) = (next, a, b.rotated(left: 30), c, d)
     }
     for (index, word) in [a, b, c, d, e].enumerated() { state[index] &+= word }
   }
-}
-
-extension UInt32 {
-  fileprivate func rotated(by count: UInt32) -> UInt32 { self << count | self >> (32 - count) }
 }
