@@ -132,10 +132,12 @@ final class ExchangeStream: @unchecked Sendable {
   func tunnelCarried() {
     isGone = true
     unsentHead = nil
-    failPendingRead()
     callGone()
+    guard case .streaming = phase else { return }
+    // First: who is told that nothing more comes will want to end what has gone.
     phase = .ending
     hasEnded.store(true, ordering: .relaxed)
+    failPendingRead()
     ended(wasCut: false)
   }
 

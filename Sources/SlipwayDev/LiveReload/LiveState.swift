@@ -1,4 +1,5 @@
 package import SlipwayCore
+import SlipwaySystem
 import Synchronization
 
 /// What pages need to know to be right: which code answers now, what is broken, which files have
@@ -79,7 +80,9 @@ package final class LiveState: PushChannel.Source {
     askedForBy referrer: String
   ) -> (message: String, version: String) {
     state.withLock { state in
-      let number = (state.value.incident?.number ?? 0) + 1
+      // By the clock: what a crash leaves may lack the latest, whose number must not come again.
+      let next = (state.value.incident?.number ?? 0) + 1
+      let number = max(next, Int(clamping: WallClock.nanoseconds / 1_000_000))
       let incident = Incident(number: number, referrer: referrer, page: page.shortened)
       state.value.incident = incident
       return (LiveMessage.incident(incident), state.value.version)
