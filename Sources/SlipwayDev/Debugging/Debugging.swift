@@ -80,8 +80,9 @@ struct Debugging: Sendable {
         case .attached(let client): events.post(.debugging(.attached(client.name)))
         case .detached(let client): events.post(.debugging(.detached(client.name)))
         case .awaitedDebuggerCame:
-          events.post(.debugging(.awaitedCame))
+          // Whoever hears of it may ask at once.
           onAwaitedDebugger()
+          events.post(.debugging(.awaitedCame))
         case .problem(let error): events.post(.problem(error))
         case .sessionsChanged: onChange.call.withLock { $0 }?()
         }
