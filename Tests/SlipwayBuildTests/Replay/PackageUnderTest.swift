@@ -3,6 +3,23 @@ import Logging
 import SlipwayBuild
 import Testing
 
+/// What builds, and waits for nobody else's builds.
+struct ReplayTools {
+  let toolchain: Toolchain
+  let build: ProductBuild
+
+  init() {
+    let locks = "\(FileManager.default.temporaryDirectory.path)/slipway-build-tests-locks"
+    try? FileManager.default.createDirectory(atPath: locks, withIntermediateDirectories: true)
+    toolchain = Toolchain(
+      environment: ProcessInfo.processInfo.environment.merging(["TMPDIR": locks]) { $1 }
+    )
+    var logger = Logger(label: "test")
+    logger.logLevel = ProcessInfo.processInfo.environment["REPLAY_LOG"] == nil ? .info : .debug
+    build = ProductBuild(toolchain: toolchain, logger: logger)
+  }
+}
+
 /// A package that is built by replays and by SwiftPM in turn.
 struct PackageUnderTest {
   let directory: String
