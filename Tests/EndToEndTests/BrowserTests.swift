@@ -4,7 +4,7 @@ import Testing
 /// What a real browser makes of the server.
 @Suite(
   .slow,
-  .enabled(if: Chromium.isInstalled, "no browser: devkit/install chromium"),
+  .showingBrowser,
   .serialized,
   .timeLimit(.minutes(20)),
   .showingServerLog,

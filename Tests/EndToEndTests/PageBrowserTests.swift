@@ -4,7 +4,7 @@ import Testing
 /// What a real browser makes of the server's own pages.
 @Suite(
   .slow,
-  .enabled(if: Chromium.isInstalled, "no browser: devkit/install chromium"),
+  .showingBrowser,
   .serialized,
   .timeLimit(.minutes(15)),
   .showingServerLog,

@@ -144,6 +144,12 @@ def holdings(pid):
     return descriptors, int(re.search(r"^Threads:\s+(\d+)", status, re.MULTILINE)[1])
 
 
+def processor_time(pid):
+    """Seconds of processor time that a process has used, in the kernel and outside; proc(5)."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def table(header, rows):
     """A Markdown table."""
     lines = [header, ["---"] * len(header), *rows]

@@ -1,5 +1,5 @@
-/// What a compiler or linker did not find, read from one finding.
-enum Complaint: Equatable {
+/// What a compiler or linker did not find, read from what it says.
+package enum Complaint: Equatable {
   case module(String)
 
   /// As it is included, such as `zlib.h`.
@@ -14,25 +14,36 @@ enum Complaint: Equatable {
   init?(_ diagnostic: Diagnostic) {
     guard diagnostic.severity == .error else { return nil }
     let message = diagnostic.message[...]
-    if let name = message.between("no such module '", "'")
-      ?? message.between("missing required module '", "'")
-    {
-      // A submodule is where its module is.
-      self = .module(String(name.prefix { $0 != "." }))
-    } else if let name = message.between("'", "' file not found") {
+    if let name = message.between("missing required module '", "'") {
+      self = Self.module(in: name)
+    } else {
+      self.init(line: message)
+    }
+  }
+
+  /// Reads one line of swiftc, clang, lld, gold or ld.
+  package init?(line: Substring) {
+    if let name = line.between("no such module '", "'") {
+      self = Self.module(in: name)
+    } else if let name = line.between("'", "' file not found") {
       self = .header(String(name))
-    } else if let name = message.between("unable to find library -l", nil)
-      ?? message.between("cannot find -l", nil)
+    } else if let name = line.between("unable to find library -l", nil)
+      ?? line.between("cannot find -l", nil)
     {
       self = .library(String(name.prefix { !$0.isWhitespace && $0 != ":" }))
-    } else if let name = message.between("undefined reference to '", "'")
-      ?? message.between("undefined reference to `", "'")
-      ?? message.between("undefined symbol: ", nil)
+    } else if let name = line.between("undefined reference to '", "'")
+      ?? line.between("undefined reference to `", "'")
+      ?? line.between("undefined symbol: ", nil)
     {
       self = .symbol(String(name))
     } else {
       return nil
     }
+  }
+
+  /// A submodule is where its module is.
+  private static func module(in name: Substring) -> Complaint {
+    .module(String(name.prefix { $0 != "." }))
   }
 
   /// The module that a symbol of Swift's is declared in: its mangled name begins with that.

@@ -2,12 +2,16 @@ import NIOCore
 
 /// A text as one of the server's own pages, for tools more than for people.
 package struct TextPage: Application {
-  private let text: ByteBuffer
+  private let text: @Sendable () -> String
   private let contentType: String
 
-  package init(_ text: String, contentType: String = "text/plain; charset=utf-8") {
+  /// - Parameter text: Made when it is asked for: most generations are asked for none.
+  package init(
+    _ text: @escaping @autoclosure @Sendable () -> String,
+    contentType: String = "text/plain; charset=utf-8"
+  ) {
+    self.text = text
     self.contentType = contentType
-    self.text = ByteBuffer(string: text)
   }
 
   package func handle(_ exchange: Exchange) {
@@ -16,7 +20,7 @@ package struct TextPage: Application {
         status: 200,
         fields: ["Content-Type": contentType]
       ),
-      body: text
+      body: ByteBuffer(string: text())
     )
   }
 }

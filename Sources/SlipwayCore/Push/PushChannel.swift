@@ -23,9 +23,6 @@ package final class PushChannel: Application {
 
   package init(_ source: any Source) { self.source = source }
 
-  /// How many listen.
-  package var listenerCount: Int { listeners.withLock(\.count) }
-
   /// Tells every listener, in a later turn of its event loop. Any thread, and one at a time.
   /// - Parameter mark: What has been heard with this; nil to leave it as it is.
   package func broadcast(_ message: String, mark: String? = nil) {

@@ -83,9 +83,11 @@ extension ErrorPage {
     var page = self
     page.sections = sections.prefix(6)
       .map { section -> Section in
-        if case .diagnostics(let all) = section { return .diagnostics(Array(all.prefix(20))) }
-        guard case .output(let heading, let text) = section else { return section }
-        return .output(heading: heading, text: text.end(4000))
+        switch section {
+        case .diagnostics(let all): .diagnostics(Array(all.prefix(20)))
+        case .output(let heading, let text): .output(heading: heading, text: text.end(4000))
+        case .frames, .facts, .details: section
+        }
       }
     return page
   }

@@ -18,7 +18,10 @@ final class LiveReload: EventSink {
 
   /// By the names that they have below `/_slipway/`.
   var pages: [String: any Application] {
-    ["live": channel, "live.js": TextPage(script, contentType: "text/javascript; charset=utf-8")]
+    [
+      "live": channel,
+      "live.js": TextPage(self.script, contentType: "text/javascript; charset=utf-8"),
+    ]
   }
 
   /// Only pages of this server get it (`CrossSiteRule`), so it may hold the token.

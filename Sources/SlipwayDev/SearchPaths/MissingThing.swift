@@ -1,3 +1,4 @@
+import SlipwayBuild
 import SlipwayCore
 
 /// What a compiler, a linker or the loader did not find.
@@ -38,33 +39,18 @@ package enum MissingThing: Hashable {
 
   /// Reads one line of swiftc, clang, lld, gold, ld or the loader.
   package init?(complaint line: Substring) {
-    if let name = line.between("no such module '", "'") {
-      // A submodule is where its module is.
-      self = .module(String(name.prefix { $0 != "." }))
-    } else if let name = line.between("'", "' file not found") {
-      self = .header(String(name))
-    } else if let name = line.between("unable to find library -l", "")
-      ?? line.between("cannot find -l", "")
-    {
-      self = .library(String(name.prefix { !$0.isWhitespace && $0 != ":" }))
-    } else if line.contains("cannot open shared object file"),
-      let name = line.split(separator: ": ").first(where: { $0.contains(".so") })
-    {
+    switch Complaint(line: line) {
+    case .module(let name): self = .module(name)
+    case .header(let name): self = .header(name)
+    case .library(let name): self = .library(name)
+    case .symbol: return nil
+    case nil:
+      guard line.contains("cannot open shared object file"),
+        let name = line.split(separator: ": ").first(where: { $0.contains(".so") })
+      else { return nil }
       // In the middle of a sentence the name is its last word.
       self = .sharedObject(String(name.split(separator: " ").last ?? name))
-    } else {
-      return nil
     }
     guard !name.isEmpty, name != "lib", !name.contains("..") else { return nil }
-  }
-}
-
-extension Substring {
-  /// What stands between two texts; to the end of the line if the second is empty.
-  fileprivate func between(_ start: String, _ end: String) -> Substring? {
-    guard let first = firstRange(of: start)?.upperBound else { return nil }
-    let rest = self[first...]
-    guard !end.isEmpty else { return rest }
-    return rest.firstRange(of: end).map { rest[..<$0.lowerBound] }
   }
 }

@@ -4,7 +4,7 @@ import Testing
 /// What a real page does when code is saved: an application in C, which builds in no time.
 @Suite(
   .slow,
-  .enabled(if: WebDriver.isInstalled, "no driver: devkit/install chromium chromium-driver"),
+  .drivingBrowser,
   .serialized,
   .timeLimit(.minutes(15)),
   .showingServerLog,

@@ -4,7 +4,7 @@ import Testing
 /// What a real page of a Python application does when its files are saved.
 @Suite(
   .slow,
-  .enabled(if: WebDriver.isInstalled, "no driver: devkit/install chromium chromium-driver"),
+  .drivingBrowser,
   .serialized,
   .timeLimit(.minutes(15)),
   .showingServerLog,

@@ -4,7 +4,7 @@ import Testing
 /// What a real page does when files are saved that are served as they are.
 @Suite(
   .slow,
-  .enabled(if: WebDriver.isInstalled, "no driver: devkit/install chromium chromium-driver"),
+  .drivingBrowser,
   .serialized,
   .timeLimit(.minutes(15)),
   .showingServerLog,
