@@ -135,6 +135,7 @@ struct RestartTests {
       let response = try served.get()
       #expect(response.status == 503)
       #expect(response["retry-after"] != nil)
+      #expect(response.text.contains("being built"), "\(response.text)")
       build.release(served.project.source(of: "rev-2"))
       try served.server.event("ready") { ($0["generation"]?.number ?? 0) > 1 }
       #expect(try served.get().text == "rev-2")

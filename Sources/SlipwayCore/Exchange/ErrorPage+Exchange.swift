@@ -23,7 +23,13 @@ extension ErrorPage {
     )
   }
 
-  static func heldTooLong(_ timeout: Duration, at mount: Mount, retryAfter: Int) -> ErrorPage {
+  /// - Parameter situation: What has come of the code that it waits for.
+  static func heldTooLong(
+    _ timeout: Duration,
+    at mount: Mount,
+    _ situation: String?,
+    retryAfter: Int
+  ) -> ErrorPage {
     ErrorPage(
       code: "SW021",
       status: 503,
@@ -35,6 +41,7 @@ extension ErrorPage {
         .facts(
           heading: "Waits for new code of",
           [Fact(mount.prefix, "\(mount.kind):\(mount.target)")]
+            + (situation.map { [Fact("It is", $0)] } ?? [])
         )
       ],
       retryAfter: retryAfter,

@@ -60,6 +60,7 @@ extension ConnectionHandler {
       let page = ErrorPage.heldTooLong(
         gateway.configuration.holdTimeout,
         at: request.mount,
+        gateway.configuration.situation?(),
         retryAfter: gateway.configuration.retryAfter
       )
       dispatch(request.head, request, to: FixedAnswer.page(page), keepingConnection: false)

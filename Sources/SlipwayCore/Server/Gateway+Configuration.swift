@@ -34,6 +34,10 @@ extension Gateway {
     /// How long a client may take no byte of a response; at most twice that until it is noticed.
     package var writeTimeout = Duration.seconds(60)
 
+    /// What has come of the code that requests are held for, in a few words: "being built". Called on
+    /// event loops.
+    package var situation: (@Sendable () -> String)?
+
     /// Bytes of a body that are taken while its request is held; the rest waits with the client.
     package var heldBodyLimit = 256 * 1024
 

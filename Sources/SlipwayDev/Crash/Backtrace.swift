@@ -14,6 +14,9 @@ package struct Backtrace: Sendable, Equatable, Codable {
     package var line: Int?
     package var column: Int?
 
+    /// The source around the line, as it was when the backtrace was made.
+    package var excerpt: String?
+
     /// It is the application's own code.
     package var isApplication = false
 
@@ -67,15 +70,23 @@ package struct Backtrace: Sendable, Equatable, Codable {
     frames.first { $0.isApplication && ($0.line ?? 0) > 0 && $0.file != nil }
   }
 
+  /// What a reader calls the thread.
+  package var threadText: String {
+    "\(thread)" + (threadName.isEmpty ? "" : " “\(threadName)”")
+  }
+
   /// Lines for people: the application's frames first, then all of them.
   package var text: String {
     let own = frames.enumerated().filter(\.element.isApplication)
-    let all = frames.enumerated().map { Self.line($0.offset, $0.element) }
-    guard !own.isEmpty, own.count < frames.count else { return all.joined(separator: "\n") }
+    guard !own.isEmpty, own.count < frames.count else { return textOfAll }
     return
       (["Of the application:"] + own.map { Self.line($0.offset, $0.element) }
-      + ["", "All:"] + all)
+      + ["", "All:", textOfAll])
       .joined(separator: "\n")
+  }
+
+  package var textOfAll: String {
+    frames.enumerated().map { Self.line($0.offset, $0.element) }.joined(separator: "\n")
   }
 
   private static func line(_ index: Int, _ frame: Frame) -> String {

@@ -42,17 +42,14 @@ extension ErrorPage {
   /// What is shown while an application does not come to the end of its start.
   package init(loadingFor time: Duration, _ backtraces: [Backtrace]) {
     let own = backtraces.filter { $0.frames.contains(where: \.isApplication) }
-    let sections = (own.isEmpty ? backtraces : own)
-      .map { backtrace in
-        Section.output(heading: "Thread \(backtrace.threadName)", text: backtrace.text)
-      }
+    let shown = own.isEmpty ? backtraces : own
     self.init(
       code: "SW184",
       status: 503,
       title: "The application does not finish loading",
       message: "It has been in its start for \(time.shownInMilliseconds).",
       remedy: "If it is stuck, mend it and save: it is replaced. If it only takes long, wait.",
-      sections: sections,
+      sections: shown.flatMap { $0.sections(isOnly: shown.count == 1, sourceIsShown: false) },
       retryAfter: 2,
       healsByItself: true
     )
@@ -85,13 +82,10 @@ extension CrashReport {
         ])
       )
     }
-    for backtrace in backtraces {
-      let name = backtrace.threadName.isEmpty ? "" : " “\(backtrace.threadName)”"
-      sections.append(
-        .output(
-          heading: "Backtrace of thread \(backtrace.thread)\(name), \(backtrace.cause)",
-          text: backtrace.text
-        )
+    for (index, backtrace) in backtraces.enumerated() {
+      sections += backtrace.sections(
+        isOnly: backtraces.count == 1,
+        sourceIsShown: index == 0 && backtrace.culprit != nil
       )
     }
     if let exchange {
@@ -120,5 +114,39 @@ extension CrashReport {
     }
     if let hint { sections.append(.output(heading: "What would have told more", text: hint)) }
     return sections
+  }
+}
+
+extension Backtrace {
+  /// - Parameters:
+  ///   - isOnly: Whether no other thread is shown.
+  ///   - sourceIsShown: Whether the lines around the innermost frame stand in the page already.
+  fileprivate func sections(isOnly: Bool, sourceIsShown: Bool) -> [ErrorPage.Section] {
+    let own = ownFrames.map { frame in
+      var shown = ErrorPage.Frame(frame)
+      if sourceIsShown, frame == culprit { shown.excerpt = nil }
+      return shown
+    }
+    let all = ErrorPage.Section.output(
+      heading: "All frames of thread \(threadText), \(cause)",
+      text: textOfAll
+    )
+    if own.isEmpty { return [all] }
+    let thread = isOnly ? "" : ", thread \(threadText)"
+    return [.frames(heading: "Frames of the application\(thread)", own), all]
+  }
+}
+
+extension ErrorPage.Frame {
+  fileprivate init(_ frame: Backtrace.Frame) {
+    // Of code that no line belongs to, the compiler says line 0.
+    let isPlaced = (frame.line ?? 0) > 0
+    self.init(
+      function: frame.function ?? "0x" + String(frame.address, radix: 16),
+      file: isPlaced ? frame.file : nil,
+      line: isPlaced ? frame.line : nil,
+      column: isPlaced ? frame.column : nil,
+      excerpt: frame.excerpt
+    )
   }
 }

@@ -40,11 +40,11 @@ enum LiveMessage {
     return line.text
   }
 
-  static func progress(step: Int, of count: Int) -> String {
+  static func progress(_ progress: LiveState.Progress) -> String {
     var line = JSONLine()
     line.add("type", "progress")
-    line.add("step", step)
-    line.add("of", count)
+    line.add("step", progress.step)
+    line.add("of", progress.count)
     return line.text
   }
 

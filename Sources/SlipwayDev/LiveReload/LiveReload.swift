@@ -66,6 +66,8 @@ final class LiveReload: EventSink {
   /// How far a build is may be heard a moment late, or not at all.
   func receive(_ event: DevEvent, at time: WallTime) {
     guard case .buildProgress(let step, let count, _) = event else { return }
-    order.withLock { _ in channel.broadcast(LiveMessage.progress(step: step, of: count)) }
+    order.withLock { _ in
+      channel.broadcast(state.note(LiveState.Progress(step: step, count: count)))
+    }
   }
 }

@@ -15,5 +15,26 @@ extension LiveState {
     init(of machine: LoopMachine) {
       self.init(state: machine.state, failures: machine.units.compactMap(\.failure))
     }
+
+    /// What those wait for whose requests are held.
+    func sentence(_ progress: Progress?) -> String {
+      switch state {
+      case .building:
+        return progress.map { "being built, step \($0.step) of \($0.count)" } ?? "being built"
+      case .starting:
+        return "built; the old code ends its requests, or the new code is being loaded"
+      case .ready, .failed: return "being looked at for what has changed"
+      }
+    }
+  }
+  /// How far a build is, in the steps that its tool counts.
+  package struct Progress: Sendable, Equatable {
+    package var step: Int
+    package var count: Int
+
+    package init(step: Int, count: Int) {
+      self.step = step
+      self.count = count
+    }
   }
 }

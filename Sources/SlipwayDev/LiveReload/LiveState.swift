@@ -29,10 +29,12 @@ package final class LiveState: PushChannel.Source {
     package var token: String
     /// Counts the generations that began with new code or a new configuration, not with a crash.
     package var edition = 1
-    /// Counts the saves that no restart follows.
+    /// The last of the saves that no restart follows; see `nextNumber(after:)`.
     package var number = 0
     /// The latest of them.
     package var changes: [Change] = []
+    /// The last one before these.
+    package var forgotten = 0
     /// The latest.
     package var incident: Incident?
     /// Counts the outlooks.
@@ -44,13 +46,13 @@ package final class LiveState: PushChannel.Source {
   /// Saves that are remembered; a page that has missed more is asked for again.
   private static let memory = 50
 
-  private let state: Mutex<(value: Value, outlook: Outlook)>
+  private let state: Mutex<(value: Value, outlook: Outlook, progress: Progress?)>
 
   /// - Parameter isNewCode: Whether this generation has other code than the one that left `value`.
   package init(inheriting value: Value?, isNewCode: Bool) {
     var value = value ?? Value(run: Self.secret(), token: Self.secret() + Self.secret())
     if isNewCode { value.edition += 1 }
-    state = Mutex((value, Outlook(state: .starting, failures: [])))
+    state = Mutex((value, Outlook(state: .starting, failures: []), nil))
   }
 
   /// From the system's generator: nobody can guess it.
@@ -68,9 +70,12 @@ package final class LiveState: PushChannel.Source {
   /// Takes note of a save that no restart follows.
   package func note(changed paths: [String]) -> (message: String, version: String) {
     state.withLock { state in
-      state.value.number += 1
+      state.value.number = Self.nextNumber(after: state.value.number)
       let change = Change(number: state.value.number, paths: paths)
-      state.value.changes = (state.value.changes + [change]).suffix(Self.memory)
+      state.value.changes.append(change)
+      if state.value.changes.count > Self.memory {
+        state.value.forgotten = state.value.changes.removeFirst().number
+      }
       return (LiveMessage.changed(change), state.value.version)
     }
   }
@@ -80,9 +85,7 @@ package final class LiveState: PushChannel.Source {
     askedForBy referrer: String
   ) -> (message: String, version: String) {
     state.withLock { state in
-      // By the clock: what a crash leaves may lack the latest, whose number must not come again.
-      let next = (state.value.incident?.number ?? 0) + 1
-      let number = max(next, Int(clamping: WallClock.nanoseconds / 1_000_000))
+      let number = Self.nextNumber(after: state.value.incident?.number ?? 0)
       let incident = Incident(number: number, referrer: referrer, page: page.shortened)
       state.value.incident = incident
       return (LiveMessage.incident(incident), state.value.version)
@@ -94,9 +97,27 @@ package final class LiveState: PushChannel.Source {
     state.withLock { state in
       guard state.outlook != outlook else { return nil }
       state.outlook = outlook
+      state.progress = nil
       state.value.news += 1
       return LiveMessage.state(outlook, state.value)
     }
+  }
+
+  package func note(_ progress: Progress) -> String {
+    state.withLock { $0.progress = progress }
+    return LiveMessage.progress(progress)
+  }
+
+  /// By the clock, in microseconds: what a crash leaves may lack the latest, whose number must not come
+  /// again.
+  private static func nextNumber(after number: Int) -> Int {
+    max(number + 1, Int(clamping: WallClock.nanoseconds / 1_000))
+  }
+
+  /// What has come of the code that requests are held for, in a few words.
+  package var situation: String {
+    let (outlook, progress) = state.withLock { ($0.outlook, $0.progress) }
+    return outlook.sentence(progress)
   }
 
   // MARK: PushChannel.Source
@@ -109,7 +130,7 @@ package final class LiveState: PushChannel.Source {
   }
 
   package func greeting(after mark: String) -> (message: String, mark: String) {
-    let (value, outlook) = state.withLock { $0 }
+    let (value, outlook) = state.withLock { ($0.value, $0.outlook) }
     let missed = value.missed(since: Self.parameter("v", of: mark) ?? mark)
     let message = LiveMessage.hello(value, outlook, paths: missed.paths, missed.incident)
     return (message, value.version)
@@ -131,7 +152,10 @@ extension LiveState.Value {
     else { return ([], nil) }
     let incident = incident.flatMap { $0.number > incidents ? $0 : nil }
     guard known < number else { return ([], incident) }
-    guard let first = changes.first?.number, first <= known + 1 else { return ([""], incident) }
+    // It may be the number of a save that a crash has made us forget.
+    guard known == forgotten || changes.contains(where: { $0.number == known }) else {
+      return ([""], incident)
+    }
     return (changes.filter { $0.number > known }.flatMap(\.paths), incident)
   }
 }

@@ -70,6 +70,7 @@ extension Generation {
       loadingFor: foundations.configuration.loadTimeout,
       named(threads, MappedModule.current, symbolizer)
     )
+    .linked(by: foundations.editor)
   }
 
   // MARK: The moment
@@ -137,7 +138,7 @@ extension Generation {
     }
   }
 
-  /// Backtraces with names. Blocks.
+  /// Backtraces with names, and the sources of the application's frames. Blocks.
   func named(
     _ threads: [CrashRecord],
     _ modules: [MappedModule],
@@ -145,9 +146,11 @@ extension Generation {
   ) -> [Backtrace] {
     let libraries = foundations.directory.path + "/generations/"
     let packages = plan.units.map { $0.package + "/" }
-    return symbolizer.backtraces(of: threads, modules: modules) { module, file in
+    var backtraces = symbolizer.backtraces(of: threads, modules: modules) { module, file in
       guard module.hasPrefix(libraries), let file else { return false }
       return packages.contains { file.hasPrefix($0) } && !file.contains("/.build/checkouts/")
     }
+    for index in backtraces.indices { backtraces[index].quoteSources() }
+    return backtraces
   }
 }

@@ -189,6 +189,7 @@ final class Generation: Sendable {
     configuration.sendsGeneration = foundations.configuration.sendsGeneration
     configuration.allowedHosts = AllowedHosts(foundations.configuration.answeredHosts)
     configuration.holdTimeout = foundations.configuration.holdTimeout
+    configuration.situation = { [live = foundations.live.state] in live.situation }
     foundations.configuration.limits.apply(to: &configuration)
     configuration.liveScript = { [live = foundations.live.state] in live.scriptSource }
     configuration.pushChannel = foundations.live.channel

@@ -66,7 +66,7 @@ struct DeathTests {
         #expect(!page.text.contains("c2VjcmV0"), "\(name)")
         if Self.placed.contains(name) {
           #expect(page.text.contains("/Sources/"), "\(name): \(page.text)")
-          #expect(page.text.contains("Of the application:"), "\(name): \(page.text)")
+          #expect(page.text.contains("Frames of the application"), "\(name): \(page.text)")
         }
         // What happens next is as if nothing had been.
         #expect(try served.get("/alive").text == "calm GET", "\(name)")

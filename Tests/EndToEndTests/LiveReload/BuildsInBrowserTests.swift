@@ -126,6 +126,7 @@ struct BuildsInBrowserTests {
       try browser.press(Browser.Keys.tab)
       #expect(try browser.value("document.activeElement.id !== 'field'").flag == true)
     }
+    try copy(with: "\(dialog).querySelector('.copy')", page, shows: "no_such_name")
     try browser.press(Browser.Keys.escape)
     try page.untilNoOverlay()
     #expect(try browser.value("document.activeElement.id").text == "field")
@@ -145,12 +146,24 @@ struct BuildsInBrowserTests {
     try page.untilNoOverlay()
   }
 
+  /// Presses a button, and looks at what there is to paste.
+  private func copy(with button: String, _ page: OpenPage, shows text: String) throws {
+    let browser = page.browser
+    try browser.allow("clipboard-read")
+    try browser.run("\(button).focus();")
+    try browser.press(Browser.Keys.enter)
+    try browser.until("\(button).textContent === 'Copied'")
+    try browser.run("navigator.clipboard.readText().then((text) => { window.pasted = text; });")
+    try browser.until("window.pasted?.includes('\(text)')")
+  }
+
   /// Asked for while something is broken, it is the error page itself, which gives way to what is so
   /// next.
   private func giveWay(_ page: OpenPage, _ served: ServedProject) throws {
     try page.open("/page")
     try page.browser.until("document.body.textContent.includes('SW046')")
     #expect(try page.browser.value("document.documentElement.dataset.slipway").text == "healing")
+    try copy(with: "document.querySelector('.as-text > .copy')", page, shows: "SW046")
     try saveBroken(served, "no_such_name")
     try page.browser.until("document.body.textContent.includes('no_such_name')")
     #expect(try page.browser.value("!document.querySelector('slipway-live')").flag == true)

@@ -78,13 +78,17 @@ struct CarryTests {
     try withGateway(
       .echo,
       gate: TestGate(.hold),
-      configure: { $0.holdTimeout = .milliseconds(100) }
+      configure: {
+        $0.holdTimeout = .milliseconds(100)
+        $0.situation = { "being built, step 3 of 40" }
+      }
     ) { server in
       let client = try server.connect()
       try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo")
       let response = try client.response()
       #expect(response.status == 503)
       #expect(response.text.contains("SW021"))
+      #expect(response.text.contains("being built, step 3 of 40"))
       #expect(response["retry-after"] == "2")
       #expect(response["connection"] == "close")
       #expect(try client.rest().isEmpty)

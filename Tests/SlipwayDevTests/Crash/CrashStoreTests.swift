@@ -93,6 +93,41 @@ struct CrashStoreTests {
     #expect(other.place?.file == "App/App.swift")
   }
 
+  @Test func pagesShowTheApplicationsFramesWithTheirSourcesAndEachPlaceOnce() throws {
+    try withScratchDirectory { try showFrames(in: $0) }
+  }
+
+  private func showFrames(in directory: ScratchDirectory) throws {
+    let file = directory.path + "/App.swift"
+    try directory.write(Array("func sink() {\n  sink()\n}\nsink()\n".utf8), to: "App.swift")
+    func frame(_ function: String, _ line: Int) -> Backtrace.Frame {
+      Backtrace.Frame(address: 1, function: function, file: file, line: line, isApplication: true)
+    }
+    let library = Backtrace.Frame(address: 2, module: "/lib/libc.so", function: "start")
+    let recursion = Array(repeating: frame("sink()", 2), count: 3)
+    var backtrace = Backtrace(
+      thread: 1,
+      threadName: "main",
+      cause: "SIGSEGV",
+      frames: recursion + [frame("main", 4), library]
+    )
+    backtrace.quoteSources()
+    var report = report(3)
+    report.backtraces = [backtrace]
+    report.excerpt = "the place"
+    let sections = ErrorPage(report, for: nil).sections
+    guard case .frames(_, let frames) = sections[1], case .output(_, let all) = sections[2] else {
+      Issue.record("\(sections)")
+      return
+    }
+    #expect(frames.map(\.function) == ["sink()", "main"])
+    // The first is what the page begins with.
+    #expect(frames[0].excerpt == nil)
+    #expect(frames[1].excerpt?.contains("4 | sink()") == true)
+    #expect(all.split(separator: "\n").count == 5)
+    #expect(all.contains("start in libc.so"))
+  }
+
   @Test func pagesSayWhoseCrashItWas() {
     var report = report(3)
     let own = ErrorPage(report, for: report.exchanges[0])

@@ -49,6 +49,31 @@ import Testing
     #expect(LiveState(inheriting: nil, isNewCode: false).value.token != last.value.token)
   }
 
+  /// A crash leaves what the standby was told, which may lack the latest saves: a page that has seen
+  /// them must not take the next ones for known.
+  @Test func aSaveThatACrashHasMadeUsForgetHidesNoLaterOne() throws {
+    let last = LiveState(inheriting: nil, isNewCode: false)
+    let standby = last.value
+    _ = last.note(changed: ["/a.css"])
+    let version = last.value.version
+    let afterCrash = LiveState(inheriting: standby, isNewCode: false)
+    #expect(try paths(afterCrash, after: version) == [])
+    _ = afterCrash.note(changed: ["/b.css"])
+    #expect(try paths(afterCrash, after: version) == [""])
+  }
+
+  @Test func itSaysWhatThoseWaitForWhoseRequestsAreHeld() {
+    let state = LiveState(inheriting: nil, isNewCode: false)
+    _ = state.note(LiveState.Outlook(state: .building, failures: []))
+    #expect(state.situation == "being built")
+    _ = state.note(LiveState.Progress(step: 3, count: 40))
+    #expect(state.situation == "being built, step 3 of 40")
+    _ = state.note(LiveState.Outlook(state: .starting, failures: []))
+    #expect(state.situation.hasPrefix("built;"))
+    _ = state.note(LiveState.Outlook(state: .building, failures: []))
+    #expect(state.situation == "being built")
+  }
+
   @Test func anOutlookIsToldOnceAndToWhoComesLater() throws {
     let state = LiveState(inheriting: nil, isNewCode: false)
     let broken = LiveState.Outlook(state: .failed, failures: [Self.page])

@@ -74,6 +74,16 @@ package struct Browser {
   package enum Keys {
     package static let escape = "\u{E00C}"
     package static let tab = "\u{E004}"
+    package static let enter = "\u{E007}"
+  }
+
+  /// Lets pages do what a person would be asked for, such as `clipboard-read`.
+  package func allow(_ permission: String) throws {
+    try driver.command(
+      "POST",
+      "/permissions",
+      ["descriptor": ["name": permission], "state": "granted"]
+    )
   }
 
   // MARK: Scripts

@@ -135,6 +135,10 @@ addEventListener("pageshow", ({ persisted }) => {
   leaving = false;
   connect();
 });
-if (document.readyState === "loading") addEventListener("DOMContentLoaded", restore, { once: true });
-else restore();
+const begin = () => {
+  offerCopy();
+  restore();
+};
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin, { once: true });
+else begin();
 connect();

@@ -22,6 +22,29 @@ const shadow = () => {
   return root;
 };
 
+const copyButton = (textOf) => {
+  const button = make("button", { type: "button", class: "copy", "aria-live": "polite" }, "Copy as text");
+  button.addEventListener("click", async () => {
+    let isCopied = await navigator.clipboard?.writeText(textOf()).then(() => true, () => false);
+    if (!isCopied) {
+      // Pages of another machine have no clipboard of that kind, unless they come by HTTPS.
+      const area = make("textarea", { readonly: "" }, textOf());
+      button.after(area);
+      area.select();
+      isCopied = document.execCommand("copy");
+      area.remove();
+      button.focus();
+    }
+    button.textContent = isCopied ? "Copied" : "The browser does not allow it";
+  });
+  return button;
+};
+// In the server's own pages, where a click selects the text also without this.
+const offerCopy = () => {
+  const plain = kind && document.querySelector(".as-text pre");
+  if (plain) document.querySelector(".as-text").prepend(copyButton(() => plain.textContent));
+};
+
 // A few words in a corner.
 const pill = {
   element: null,
@@ -114,8 +137,9 @@ const overlay = {
     const close = make("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
     close.addEventListener("click", () => this.putAway());
     const content = make("div", { id: "content" }, ...this.problems.map(sectionOf));
+    const copy = copyButton(() => content.innerText);
     this.dialog = make("dialog", { role: "alertdialog", "aria-label": this.problems[0].title,
-      "aria-describedby": "content" }, close, content);
+      "aria-describedby": "content" }, close, copy, content);
     this.dialog.addEventListener("cancel", (event) => { event.preventDefault(); this.putAway(); });
     shadow().append(this.dialog);
     // Keeps the keyboard inside, and gives it back to where it was.
