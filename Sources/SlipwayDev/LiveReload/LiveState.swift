@@ -111,7 +111,7 @@ package final class LiveState: PushChannel.Source {
   /// By the clock, in microseconds: what a crash leaves may lack the latest, whose number must not come
   /// again.
   private static func nextNumber(after number: Int) -> Int {
-    max(number + 1, Int(clamping: WallClock.nanoseconds / 1_000))
+    max(number + 1, Int(clamping: MonotonicClock.nanoseconds / 1_000))
   }
 
   /// What has come of the code that requests are held for, in a few words.

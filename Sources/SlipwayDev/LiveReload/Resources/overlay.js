@@ -89,6 +89,36 @@ const placeOf = ({ file, line, column, link }) => {
   return isLink ? make("a", { class: "place", href: link }, text) : make("span", { class: "place" }, text);
 };
 const scrolled = (text) => make("pre", { tabindex: "0" }, text);
+// Lines as compilers show them: `12 | let a = b`, and below it `   |         ^~`, or what is said of that.
+// In the server's own pages SourceExcerpt reads them.
+const gutter = /^ *(>?) *(\d*) *\| ?(.*)$/;
+const underline = (row, start) => {
+  const code = row.lastChild.data;
+  const [meant] = /^(?:".*?"|'.*?'|\w+|.?)/.exec(code.slice(start));
+  row.classList.add("failing");
+  row.lastChild.replaceWith(code.slice(0, start), make("mark", {}, meant), code.slice(start + meant.length));
+};
+const sourceOf = ({ excerpt, line, message }) => {
+  if (!excerpt) return null;
+  const lines = excerpt.trimEnd().split("\n").map((text) => gutter.exec(text));
+  if (lines.includes(null)) return scrolled(excerpt);
+  const source = make("pre", { class: "source", tabindex: "0" });
+  let row = null; // what is hung below
+  for (const [, marker, number, code] of lines) {
+    const hung = !number && row && /^(\s*)[`|^~]/.exec(code);
+    const said = code.replace(/^[^a-z]*/i, "").replace(/^(error|warning|note): /, "");
+    if (hung && (said === "" || said === message)) {
+      underline(row, hung[1].length);
+      row = null;
+      continue;
+    }
+    const isFailing = marker || (number && Number(number) === line);
+    const shown = make("span", isFailing ? { class: "failing" } : {}, make("i", {}, number), code);
+    if (number) row = shown;
+    source.append(shown, "\n");
+  }
+  return source;
+};
 const fixOf = ({ line, column, text, replaced }) => {
   const change = !text ? "remove" : replaced ? `put “${text}” in the place of` : `insert “${text}”`;
   return make("p", {}, `Fix: ${change} ${replaced ? `“${replaced}” ` : ""}at ${line}:${column}`);
@@ -96,14 +126,14 @@ const fixOf = ({ line, column, text, replaced }) => {
 const finding = (diagnostic) => make("li", { class: diagnostic.severity },
   placeOf(diagnostic),
   make("p", {}, make("strong", {}, `${diagnostic.severity}: `), diagnostic.message),
-  diagnostic.excerpt ? scrolled(diagnostic.excerpt) : null,
+  sourceOf(diagnostic),
   diagnostic.remedy ? make("p", {}, diagnostic.remedy) : null,
   ...(diagnostic.fixIts ?? []).map(fixOf),
   diagnostic.notes?.length ? make("ul", {}, ...diagnostic.notes.map(finding)) : null);
 const frameOf = (frame) => make("li", { class: frame.origin ?? "" },
   placeOf(frame),
   make("p", {}, make("strong", {}, frame.function ?? "")),
-  frame.excerpt ? scrolled(frame.excerpt) : null);
+  sourceOf(frame));
 // What a tool has printed matters where nothing has been made of it.
 const printed = ({ heading, text }, isOpen) =>
   make("details", isOpen ? { open: "" } : {}, make("summary", {}, heading), scrolled(text));
