@@ -63,6 +63,27 @@ struct PushChannelTests {
     }
   }
 
+  /// Before a restart and behind it: a page that is open keeps its place, and takes nobody else's.
+  @Test func anOpenPageIsOneOfTheConnectionsThatAreLimited() throws {
+    try withServedProject(arguments: ["--connection-limit", "2"]) { served in
+      let token = try token(served)
+      let listener = try Listener(served, query: "t=\(token)&v=x.1.0.0.0")
+      #expect(try listener.client.head().status == 101)
+      let client = try served.connect()
+      for revision in 1..<3 {
+        if revision > 1 {
+          try served.project.save(text: "rev-\(revision)")
+          _ = try listener.until(#""state":"ready""#, #""edition":\#(revision)"#)
+        }
+        try client.send("GET / HTTP/1.1\r\nHost: e2e\r\n\r\n")
+        #expect(try client.response().text.contains("rev-\(revision)"))
+        let refused = try served.get()
+        #expect(refused.status == 503)
+        #expect(refused.text.contains("SW140"))
+      }
+    }
+  }
+
   @Test func whoHasNoTokenOrComesFromElsewhereIsRefused() throws {
     try withServedSite { served in
       let token = try token(served)
