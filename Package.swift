@@ -76,6 +76,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system", condition: server),
       ],
       resources: [
+        .embedInCode("Pages/Resources/console.html"),
         .embedInCode("Pages/Resources/error.css"),
         .embedInCode("Pages/Resources/error.html"),
         .embedInCode("Pages/Resources/listing.html"),
@@ -103,6 +104,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system", condition: server),
       ],
       resources: [
+        .embedInCode("Resources/console.py"),
         .embedInCode("Resources/debugging.py"),
         .embedInCode("Resources/describe.py"),
         .embedInCode("Resources/gateway.py"),

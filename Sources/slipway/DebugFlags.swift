@@ -19,6 +19,15 @@ struct DebugFlags: ParsableArguments {
   )
   var waitForDebugger: Bool?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Evaluate code in the frames of Python's tracebacks, in the browser. (default: --no-console)",
+      discussion: "Asks for a PIN that is printed in the terminal."
+    )
+  )
+  var console: Bool?
+
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
@@ -45,6 +54,7 @@ struct DebugFlags: ParsableArguments {
       .searchPaths: searchPath, .debuggerEnvironment: debuggerEnvironment,
       .debugSocket: debugSocket.map { [$0] } ?? [],
       .waitForDebugger: waitForDebugger.map { ["\($0)"] } ?? [],
+      .console: console.map { ["\($0)"] } ?? [],
     ]
     .filter { !$0.value.isEmpty }
   }

@@ -74,4 +74,7 @@ package struct Request: Sendable {
     self.body = body
     self.upgrade = upgrade
   }
+
+  /// Whether a process of this machine asks, by a Unix socket or a loopback address.
+  package var isFromThisMachine: Bool { Peer(remote: peer, local: nil).isLocal }
 }

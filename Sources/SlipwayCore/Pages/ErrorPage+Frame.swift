@@ -22,6 +22,9 @@ extension ErrorPage {
     /// A URL that opens the place in the user's editor.
     package var link: String?
 
+    /// The path of a page of this server on which code can be evaluated in the frame.
+    package var console: String?
+
     package init(
       function: String,
       file: String? = nil,

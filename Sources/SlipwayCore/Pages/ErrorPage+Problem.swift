@@ -106,6 +106,7 @@ extension ErrorPage.Frame {
       json.number("line", line)
       json.number("column", column)
       json.text("link", link)
+      json.text("console", console)
       json.text("excerpt", excerpt)
       json.text("origin", isOwn ? "application" : "library")
       json.array("locals") { json in

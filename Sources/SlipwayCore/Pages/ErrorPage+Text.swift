@@ -107,6 +107,7 @@ extension ErrorPage.Frame {
     text.add(PlainText.place(file, line, column) + function)
     if let excerpt { text.add(text.indented(excerpt), apart: "\n") }
     if let link { text.add(text.indented(link), apart: "\n") }
+    if let console { text.add(text.indented("console: \(console)"), apart: "\n") }
     if !locals.isEmpty { text.add(text.indented(text.columns(locals)), apart: "\n") }
   }
 }

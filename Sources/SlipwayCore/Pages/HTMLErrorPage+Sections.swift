@@ -127,6 +127,10 @@ extension HTMLErrorPage {
       "place": self.place(frame.file, frame.line, frame.column, frame.link),
       "excerpt": excerpt(frame.excerpt, of: frame.file, line: frame.line, column: frame.column),
       "locals": .list(table.map { [$0.values] } ?? []),
+      "console": .list(
+        frame.console.flatMap(PageLink.init(path:))
+          .map { [["url": text($0.url, atMost: 200)]] } ?? []
+      ),
       "nothing": .list(frame.locals.isEmpty && frame.file == nil ? [[:]] : []),
     ]
   }

@@ -87,6 +87,7 @@ extension DevConfiguration {
           try DebugSocketSetting(parsing: text, relativeTo: paths)
         } ?? debugSocket
     case .waitForDebugger: waitsForDebugger = single(boolean) ?? waitsForDebugger
+    case .console: hasConsoles = single(boolean) ?? hasConsoles
     case .searchPaths:
       // Added to those of lower sources: one more for a session must not take the others away.
       searchPaths.add(

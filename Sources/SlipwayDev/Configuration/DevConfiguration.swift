@@ -72,6 +72,10 @@ package struct DevConfiguration: Sendable, Equatable, Codable {
 
   /// Whether no exchange is dispatched before a debugger has attached and let the process run.
   package var waitsForDebugger = false
+
+  /// Whether code can be evaluated in the frames of tracebacks.
+  package var hasConsoles = false
+
   /// Directories added for building, loading, importing and debugging.
   package var searchPaths = SearchPaths()
 

@@ -36,6 +36,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case applicationOutput = "application-output"
   case debugSocket = "debug-socket"
   case waitForDebugger = "wait-for-debugger"
+  case console
   case searchPaths = "search-paths"
   case debuggerEnvironment = "debugger-environment"
 
@@ -61,7 +62,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case .watch, .configuration, .sanitize, .onBuildFailure, .holdTimeout, .grace, .loadTimeout,
       .crashLimit, .open, .generationHeader, .tls, .tlsCertificate, .tlsKey, .logFormat,
       .headTimeout, .bodyTimeout, .idleTimeout, .writeTimeout, .headLimit, .requestLineLimit,
-      .fieldLimit, .bodyLimit, .connectionLimit, .applicationOutput, .debugSocket, .waitForDebugger:
+      .fieldLimit, .bodyLimit, .connectionLimit, .applicationOutput, .debugSocket, .waitForDebugger,
+      .console:
       .scalar
     }
   }

@@ -69,6 +69,9 @@ package enum DevEvent: Sendable {
   /// The command that attaches a debugger to this server, as it is typed in a shell.
   case attachCommand(String)
 
+  /// What opens the consoles in tracebacks: for the user's eyes.
+  case consolePIN(String)
+
   /// The process is about to end.
   case stopping(reason: String)
 

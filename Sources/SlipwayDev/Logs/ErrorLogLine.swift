@@ -59,7 +59,7 @@ package enum ErrorLogLine {
     case .stopping(let reason):
       return [line("notice", "Stopping: \(reason)")]
     case .watching, .changed, .buildStarted, .buildProgress, .buildCancelled, .buildSucceeded,
-      .ready, .timed, .exchange, .attachCommand, .debugging:
+      .ready, .timed, .exchange, .attachCommand, .debugging, .consolePIN:
       return []
     }
   }

@@ -35,6 +35,7 @@ package import SystemPackage
 /// | `debugger-awaited` | [`address`] |
 /// | `debugger-came` | |
 /// | `attach-command` | `command` (for a shell) |
+/// | `console-pin` | `pin` |
 /// | `stopping` | `reason` |
 ///
 /// A `failure` has `code`, `title`, `message`, [`remedy`], `diagnostics`. A diagnostic has
@@ -158,6 +159,9 @@ package final class JSONPresenter: EventSink {
     case .attachCommand(let command):
       line.add("event", "attach-command")
       line.add("command", command)
+    case .consolePIN(let pin):
+      line.add("event", "console-pin")
+      line.add("pin", pin)
     case .stopping(let reason):
       line.add("event", "stopping")
       line.add("reason", reason)

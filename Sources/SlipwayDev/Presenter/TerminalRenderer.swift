@@ -186,6 +186,10 @@ package struct TerminalRenderer {
       return Rendering(lines: [line("debugger", .cyan, .init(text))])
     case .attachCommand(let command):
       return Rendering(lines: [line("debug", .cyan, .init(command))])
+    case .consolePIN(let pin):
+      return Rendering(
+        lines: [line("console", .cyan, .init("Tracebacks in the browser ask for the PIN \(pin)"))]
+      )
 
     case .stopping(let reason):
       return Rendering(lines: [line("stopping", .dim, .init(reason, .dim))], progress: .gone)

@@ -56,6 +56,9 @@ package struct HandoffState: Codable {
   /// What open pages are told.
   var live: LiveState.Value?
 
+  /// Who may evaluate code.
+  var console: ConsoleGuard.Value?
+
   package var lock: Int32
   package var units: [Unit]
   package var connections: [Connection]

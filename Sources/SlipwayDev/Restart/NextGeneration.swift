@@ -12,6 +12,7 @@ struct NextGeneration: Sendable {
   var front: Front.Handoff?
   var debugging: Debugging.Handoff?
   var live: LiveState.Value
+  var console: ConsoleGuard.Value
   var lock: FileDescriptor
   var units: [MountPlan.Unit]
   var changed: ChangedFiles
@@ -36,6 +37,7 @@ struct NextGeneration: Sendable {
       front: front,
       debugging: debugging,
       live: live,
+      console: console,
       lock: lock.rawValue,
       units: zip(units, known)
         .map { unit, known in

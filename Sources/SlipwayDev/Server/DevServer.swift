@@ -138,6 +138,7 @@ package struct DevServer {
       front: front,
       events: events,
       live: live,
+      console: ConsoleGuard(inheriting: inheritance?.state.console),
       logger: Logger(label: "slipway") {
         EventLogHandler(label: $0, events: events, verbosity: configuration.verbosity)
       },

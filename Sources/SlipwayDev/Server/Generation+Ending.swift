@@ -107,6 +107,7 @@ extension Generation {
       front: front,
       debugging: debugging,
       live: foundations.live.state.value,
+      console: foundations.console.value,
       lock: foundations.lock,
       units: plan.units,
       changed: changed,

@@ -1,11 +1,16 @@
 import Glibc
 import SlipwaySystem
+import SlipwayWSGI
 
 // Python applications: nothing is built, and what they are made of is known when they are imported.
 extension Generation {
   var pythonLoader: PythonLoader {
     PythonLoader(
-      applications: plan.wsgi,
+      applications: plan.wsgi.mapValues { [hasConsoles = foundations.hasConsoles] options in
+        var options = options
+        options.keepsFrames = hasConsoles
+        return options
+      },
       environment: foundations.environment,
       cacheFile: { [directory = foundations.directory] in directory.file("python", for: $0) },
       editor: foundations.editor,

@@ -19,6 +19,7 @@ final class Generation: Sendable {
     var front: Front?
     var events: EventStream
     var live: LiveReload
+    var console: ConsoleGuard
     var logger: Logger
     var mainThread: MainThread
     var announcement: Announcement
@@ -95,6 +96,7 @@ final class Generation: Sendable {
       mounts: MountTable(plan.mounts),
       internalPages: InternalPages(
         foundations.debuggerFiles.pages.merging(foundations.live.pages) { first, _ in first }
+          .merging(foundations.consolePages) { first, _ in first }
       ),
       gatekeeper: gate,
       logger: foundations.logger,
@@ -149,6 +151,7 @@ final class Generation: Sendable {
   /// Serves, from the start or from where the previous generation left off. Returns at once; the
   /// generation goes on on threads of its own.
   func start(after inheritance: Inheritance?) throws {
+    foundations.tellOfConsoles()
     try gateway.serve(foundations.listeners.plain)
     if let front = foundations.front { try gateway.serve([front.backend], origin: .announced) }
     gateway.adopt(inheritance?.connections ?? [])

@@ -33,6 +33,7 @@ package final class WSGIApplication: HostedApplication {
       arguments: [options.file.isEmpty ? options.module : options.file],
       environment: options.environment
     )
+    if options.keepsFrames { _ = runtime.call("keep_frames", "") }
     // Before anything is imported, so that breakpoints in that are met.
     if let said = runtime.startDebugger(options) {
       log("The Python debugger did not start: \(said). Is it installed in the environment? [SW249]")

@@ -30,6 +30,9 @@ package struct WSGIOptions: Sendable, Hashable, Codable {
   /// Whether wsgiref.validate is put around the application.
   package var validates = false
 
+  /// Whether frames of exceptions are kept, for code to be evaluated there (`PythonConsole`).
+  package var keepsFrames = false
+
   package enum Debugger: String, Sendable, Hashable, Codable, CaseIterable {
     case debugpy, pydevd
   }

@@ -186,7 +186,8 @@ package final class PythonRuntime: Sendable {
     let source =
       String(decoding: PackageResources.gateway_py, as: UTF8.self) + "\n"
       + String(decoding: PackageResources.report_py, as: UTF8.self) + "\n"
-      + String(decoding: PackageResources.debugging_py, as: UTF8.self)
+      + String(decoding: PackageResources.debugging_py, as: UTF8.self) + "\n"
+      + String(decoding: PackageResources.console_py, as: UTF8.self)
     let problem = unsafe slipway_python_initialize(
       HostTable.pointer,
       interpreter.executable,

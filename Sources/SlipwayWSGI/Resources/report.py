@@ -101,6 +101,7 @@ def _frame(frame, line):
         "is_library": is_library,
         "source": _source(file, line, frame.f_globals),
         "locals": [] if is_library else _locals(frame),
+        "console": None if is_library else _keep(frame, line),
     }
 
 

@@ -112,7 +112,7 @@ extension TracebackReport.Frame {
   private var name: String { function.isEmpty ? "<module>" : function }
 
   fileprivate func shown(withSource: Bool) -> ErrorPage.Frame {
-    ErrorPage.Frame(
+    var shown = ErrorPage.Frame(
       function: name,
       file: file,
       line: line,
@@ -123,6 +123,8 @@ extension TracebackReport.Frame {
       },
       isOwn: !isLibrary
     )
+    shown.console = console.map(ConsolePage.path(of:))
+    return shown
   }
 
   fileprivate var lineOfText: String {

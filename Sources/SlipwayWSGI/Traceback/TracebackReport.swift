@@ -11,6 +11,8 @@ struct TracebackReport: Decodable {
     var isLibrary: Bool
     var source: String
     var locals: [[String]]
+    /// Its name in `PythonConsole`, if code can be evaluated there.
+    var console: String?
   }
 
   struct Raised: Decodable {

@@ -28,6 +28,7 @@ func withServedPython(
   options: [String] = [],
   settings: [String] = [],
   environment: [String: String] = [:],
+  listen: String = "127.0.0.1:0",
   named name: String = #function,
   _ body: (ServedPython) throws -> Void
 ) throws {
@@ -39,6 +40,7 @@ func withServedPython(
     try directory.write(lines.joined(separator: "\n") + "\n", to: "slipway.yaml")
     var options = ServerProcess.Options()
     options.environment = environment
+    options.listen = ["--listen", listen]
     let server = try ServerProcess(serving: directory.path, options)
     defer { server.stop() }
     try ServedProject.$current.withValue(server) {

@@ -113,6 +113,7 @@ struct HostilePageTests {
     Place(name: "frame's file") { $1.frame.file = $0 },
     Place(name: "frame's excerpt") { $1.frame.excerpt = $0 },
     Place(name: "frame's link") { $1.frame.link = $0 },
+    Place(name: "link to a frame's console") { $1.frame.console = $0 },
     Place(name: "variable's name") { $1.frame.locals[0].name = $0 },
     Place(name: "variable's value") { $1.frame.locals[0].value = $0 },
   ]

@@ -92,13 +92,14 @@ struct PageStructureTests {
     error.remedy = word()
     error.link = "vscode://file/" + word()
     error.notes = [note]
-    let frame = ErrorPage.Frame(
+    var frame = ErrorPage.Frame(
       function: word(),
       file: "/p/\(word())",
       line: 473_829,
       excerpt: word(),
       locals: [.init(word(), word())]
     )
+    frame.console = "/" + word()
     let page = ErrorPage(
       code: word(),
       status: 599,

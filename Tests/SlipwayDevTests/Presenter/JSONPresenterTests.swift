@@ -81,6 +81,7 @@ struct JSONPresenterTests {
       .serverLog(.init(level: .error, label: "l", message: "m", code: "SW022", request: "7-1")),
       #""application-log","level":"error","label":"l","message":"m","code":"SW022","request":"7-1""#
     ),
+    (.consolePIN("012-345-678"), #""console-pin","pin":"012-345-678""#),
     (.attachCommand("lldb -o 'x'"), #""attach-command","command":"lldb -o 'x'""#),
     (.stopping(reason: "r"), #""stopping","reason":"r""#),
   ])

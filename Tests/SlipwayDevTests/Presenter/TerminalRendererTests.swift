@@ -88,6 +88,10 @@ struct TerminalRendererTests {
       ["problem   a", "          b", "          The configuration before stays in force."]
     ),
     (.attachCommand("lldb -s x"), ["debug     lldb -s x"]),
+    (
+      .consolePIN("012-345-678"),
+      ["console   Tracebacks in the browser ask for the PIN 012-345-678"]
+    ),
     (.stopping(reason: "SIGTERM"), ["stopping  SIGTERM"]),
   ])
   func showsEvents(_ event: DevEvent, _ lines: [String]) {

@@ -37,7 +37,7 @@ struct HandoffStateTests {
       "applicationOutput": "prefixed",
       "searchPaths": {"entries": [{"kind": "python", "path": "/py"}]},
       "debuggerEnvironment": {"PYTHONHOME": "/py"}, "debugSocket": {"usual": {}},
-        "waitsForDebugger": false, "loadTimeout": [0, 1], "crashLimit": 3
+        "waitsForDebugger": false, "hasConsoles": false, "loadTimeout": [0, 1], "crashLimit": 3
     }
     """
 

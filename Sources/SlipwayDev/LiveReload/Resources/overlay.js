@@ -133,7 +133,9 @@ const finding = (diagnostic) => make("li", { class: diagnostic.severity },
 const frameOf = (frame) => make("li", { class: frame.origin ?? "" },
   placeOf(frame),
   make("p", {}, make("strong", {}, frame.function ?? "")),
-  sourceOf(frame));
+  sourceOf(frame),
+  /^\/_slipway\/console\/[\w-]+$/.test(frame.console ?? "")
+    ? make("a", { href: frame.console, target: "_blank" }, "Evaluate code here") : null);
 // What a tool has printed matters where nothing has been made of it.
 const printed = ({ heading, text }, isOpen) =>
   make("details", isOpen ? { open: "" } : {}, make("summary", {}, heading), scrolled(text));
