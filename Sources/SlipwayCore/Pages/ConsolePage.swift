@@ -54,7 +54,6 @@ package struct ConsolePage: Sendable {
     var values: PageTemplate.Values = [
       "function": .text(function),
       "place": .text("\(file):\(line)"),
-      "excerpt": .text(excerpt),
     ]
     switch content {
     case .pin(let attemptsLeft):
@@ -65,9 +64,10 @@ package struct ConsolePage: Sendable {
     case .entries(let entries):
       values["console"] = .list([
         [
+          "excerpt": .text(excerpt),
           "entries": .list(
             entries.map { ["code": .text($0.code), "output": .text($0.output)] }
-          )
+          ),
         ]
       ])
     }

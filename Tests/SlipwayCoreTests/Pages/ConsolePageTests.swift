@@ -31,6 +31,17 @@ struct ConsolePageTests {
     #expect(policy.contains("frame-ancestors 'none'"))
   }
 
+  @Test func showsTheSourceAroundTheFrame() {
+    let page = ConsolePage(
+      function: "f",
+      file: "/a",
+      line: 1,
+      excerpt: "> 1 | moor()",
+      content: .entries([])
+    )
+    #expect(String(buffer: page.render()).contains("1 | moor()"))
+  }
+
   @Test func aWrongPINIsSaidToBeOne() {
     let shown = { (left: Int) in
       String(
