@@ -280,8 +280,10 @@ let package = Package(
       name: "SlipwayWatchTests",
       dependencies: [
         "SlipwayWatch",
+        "SlipwaySystem",
         "SlipwayTestSupport",
         .product(name: "Logging", package: "swift-log", condition: server),
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
       ]
     ),
     .testTarget(

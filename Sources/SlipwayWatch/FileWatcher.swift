@@ -1,5 +1,5 @@
 package import Logging
-import SlipwaySystem
+package import SlipwaySystem
 import Synchronization
 import SystemPackage
 
@@ -121,6 +121,13 @@ package final class FileWatcher: Sendable {
   package var statistics: (directories: Int, files: Int) {
     state.published.withLock { ($0.directoryCount, $0.fileCount) }
   }
+
+  /// One more descriptor of the inotify instance, close-on-exec; nil if there is none.
+  ///
+  /// The last descriptor that is closed waits for the kernel to be done with every watch, some 20 ms
+  /// (`synchronize_srcu` in `fsnotify_destroy_group`), and execve(2) closes as anybody does: who is in a
+  /// hurry takes this one along and closes it later.
+  package func duplicateOfQueue() -> OwnedDescriptor? { state.probe.duplicate() }
 
   /// Ends the thread and waits for it. Nothing is reported afterwards. May be called twice.
   package func stop() {

@@ -22,6 +22,16 @@ case "descriptors":
     keeping: [kept.descriptor]
   )
 
+case "environment":
+  setenv("BEFORE", "1", 1)
+  ProcessEnvironment.keep()
+  setenv("AFTERWARDS", "1", 1)
+  unsetenv("BEFORE")
+  try becomeShell(
+    "[ \"$BEFORE\" = 1 ] && [ -z \"$AFTERWARDS\" ] && [ \"$GREETING\" = hello ]",
+    keeping: []
+  )
+
 case "missing":
   let pipe = try SignalPipe()
   kill(getpid(), SIGINT)

@@ -7,6 +7,7 @@ import Testing
 struct ProcessImageTests {
   @Test(arguments: [
     "descriptors",  // keeps the process identifier, and no descriptors but those it was told to
+    "environment",  // has the environment that was kept, without what was set later
     "missing",  // goes on as it was when the program is missing
     "signal",  // what arrives during the replacement reaches the next image
     "unheard",  // so does what arrived before and was not dealt with

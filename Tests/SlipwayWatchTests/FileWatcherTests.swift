@@ -1,9 +1,12 @@
 import Dispatch
+import FoundationEssentials
 import Glibc
 import Logging
+import SlipwaySystem
 import SlipwayTestSupport
 import SlipwayWatch
 import Synchronization
+import SystemPackage
 import Testing
 
 /// Real files, real inotify. Serialised, because libinotifytools is process-global.
@@ -30,6 +33,27 @@ extension WatchTests {
           #expect(reports.wait { $0.hasSettledAfterTouch })
           #expect(reports.changes == [Change(path: directory.path("a.swift"), kind: .modified)])
           #expect(reports.touchedCount == 1)
+        }
+      }
+    }
+
+    /// Who is to close it later has it whole, and it holds nothing back.
+    @Test func aDuplicateOfTheQueueOutlivesTheWatcher() throws {
+      try withScratchDirectory { directory in
+        try directory.write("1", to: "a.swift")
+        var number: Int32?
+        try withWatcher(of: directory) { watcher, _ in
+          number = watcher.duplicateOfQueue()?.release().rawValue
+        }
+        let duplicate = OwnedDescriptor(FileDescriptor(rawValue: try #require(number)))
+        let target = try FileManager.default.destinationOfSymbolicLink(
+          atPath: "/proc/self/fd/\(duplicate.descriptor.rawValue)"
+        )
+        #expect(target == "anon_inode:inotify")
+        #expect(fcntl(duplicate.descriptor.rawValue, F_GETFD) & FD_CLOEXEC != 0)
+        try withWatcher(of: directory) { _, reports in
+          try directory.write("3", to: "a.swift")
+          #expect(reports.wait(for: .modified, directory.path("a.swift")))
         }
       }
     }

@@ -13,8 +13,7 @@ struct LinkRetelling {
   /// Nil if that is not what happened, or lld has nothing to complain of.
   func retelling(_ failure: BuildFailure) async -> BuildFailure? {
     guard case .exited = failure.reason, failure.output.contains("gold: internal error in "),
-      let swift = toolchain.swift, let command = command(),
-      FileManager.default.isExecutableFile(atPath: swift.dropLast("swift".count) + "ld.lld")
+      let command = command(), FasterLinker.isBeside(command[0])
     else { return nil }
     let library = FileManager.default.temporaryDirectory
       .appending(path: "slipway-link-\(UUID().uuidString).so").path
@@ -27,7 +26,7 @@ struct LinkRetelling {
     let end =
       try? await toolchain.tool(
         arguments[0],
-        arguments.dropFirst() + ["-use-ld=lld"],
+        arguments.dropFirst() + ["-use-ld=\(FasterLinker.name)"],
         in: request.packageDirectory
       )
       .run { _ = output.consume($0) }

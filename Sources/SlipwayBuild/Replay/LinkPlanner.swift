@@ -28,6 +28,8 @@ struct LinkPlanner {
       inputs: inputs,
       extract: extract,
       clang: clang,
+      linker: FasterLinker.mayReplaceLinker(of: driver, through: clang[0])
+        ? FasterLinker.name : nil,
       command: [],
       library: library
     )
@@ -50,7 +52,12 @@ struct LinkPlanner {
     }
     let arguments = link.clang.dropFirst()
       .map { $0 == "@" + ReplayPlan.Link.autolinkFile ? "@\(autolink)" : objects[$0] ?? $0 }
-    let printed = try await toolchain.print(link.clang[0], arguments + ["-###"], in: request)
+    let choice = link.linker.map { ["-fuse-ld=\($0)"] } ?? []
+    let printed = try await toolchain.print(
+      link.clang[0],
+      arguments + choice + ["-###"],
+      in: request
+    )
     let commands = printed.error.filter { $0.hasPrefix(" \"") || $0.hasPrefix(" /") }
     guard commands.count == 1, let command = ShellWords.split(commands[0].dropFirst()),
       command.value(of: "-o") == link.library, command[0].hasPrefix("/"),

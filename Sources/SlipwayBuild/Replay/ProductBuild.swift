@@ -124,7 +124,7 @@ package final class ProductBuild: Sendable {
     let planning = ContinuousClock.now - start
     var report = try await replay.run(work, &state)
     report.stages.planning = planning
-    remember(directory.plan() ?? known.plan, state, for: request)
+    remember(report.renewedPlan ?? known.plan, state, for: request)
     try directory.store(state)
     let outcome = try judge(report, state, request, took: .now - start)
       .withFixIts { _ in report.serialized }

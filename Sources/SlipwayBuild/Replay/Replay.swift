@@ -20,6 +20,8 @@ struct Replay {
     var failed = false
     /// Files with the compilers' findings, for tools.
     var serialized: [String] = []
+    /// The plan from now on, if the link is another one.
+    var renewedPlan: ReplayPlan?
   }
 
   /// What is known of the product's sources and has to be compiled.
@@ -249,16 +251,12 @@ struct Replay {
     }
     var link = plan.link
     if importsDiffer(compiled, before.adopting(adoption.places), next) {
-      link = try await LinkPlanner(toolchain: toolchain, request: request)
-        .renewed(link, objects: objects)
-      var renewed = plan
-      renewed.link = link
-      try directory.store(renewed)
+      link = try await renewed(link, objects)
+      try store(link, &report)
     }
     try ReplayDirectory.create(base)
     // The linker writes the library's path into it: it is made in SwiftPM's place, and moved.
     let library = "\(base)/lib\(request.product).so"
-    let command = link.command.map { objects[$0] ?? $0 }
     unlink(link.library)
     defer { unlink(link.library) }
     progress(
@@ -268,12 +266,14 @@ struct Replay {
         message: "Linking lib\(request.product).so"
       )
     )
-    let end = try await ReplayJob(
-      command: command,
-      directory: request.packageDirectory,
-      toolchain: toolchain
-    )
-    .run()
+    var end = try await run(link, objects)
+    if case .exited = end.end, !end.succeeded, link.linker != nil {
+      // What does not link is told in the words of SwiftPM's linker, and what only that one links is its.
+      link.linker = nil
+      link = try await renewed(link, objects)
+      end = try await run(link, objects)
+      if end.succeeded { try store(link, &report) }
+    }
     report.lines += end.lines
     report.stages.linking = .now - start
     guard end.succeeded else {
@@ -283,6 +283,33 @@ struct Replay {
     }
     guard rename(link.library, library) == 0 else { throw Doubt("the linker made no library") }
     next.library = library
+  }
+
+  private func renewed(
+    _ link: ReplayPlan.Link,
+    _ objects: [String: String]
+  ) async throws(Doubt) -> ReplayPlan.Link {
+    try await LinkPlanner(toolchain: toolchain, request: request).renewed(link, objects: objects)
+  }
+
+  private func store(_ link: ReplayPlan.Link, _ report: inout Report) throws(Doubt) {
+    var renewed = plan
+    renewed.link = link
+    renewed.fixed[link.command[0]] = FileStamp(path: link.command[0])
+    try directory.store(renewed)
+    report.renewedPlan = renewed
+  }
+
+  private func run(
+    _ link: ReplayPlan.Link,
+    _ objects: [String: String]
+  ) async throws(Doubt) -> ReplayJob.Result {
+    try await ReplayJob(
+      command: link.command.map { objects[$0] ?? $0 },
+      directory: request.packageDirectory,
+      toolchain: toolchain
+    )
+    .run()
   }
 
   /// Whether a source imports a library that it did not import before, or no longer imports one.

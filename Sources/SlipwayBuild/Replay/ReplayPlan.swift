@@ -6,7 +6,7 @@ struct ReplayPlan: Codable, Sendable {
   /// Whose plan this is.
   struct Identity: Codable, Equatable, Sendable {
     /// Of this structure.
-    var version = 2
+    var version = 3
     var toolchain: String
     /// A hash of the environment that the tools are started with.
     var environment: UInt64
@@ -67,8 +67,13 @@ struct ReplayPlan: Codable, Sendable {
     /// The tool that lists the libraries which sources import; `autolinkFile` is where it writes to.
     var extract: [String]?
 
-    /// What the compiler's driver runs to link, and what that runs in turn.
+    /// What the compiler's driver runs to link.
     var clang: [String]
+
+    /// The linker that takes the place of SwiftPM's; nil if that one links.
+    var linker: String?
+
+    /// What is run in turn.
     var command: [String]
 
     /// Where SwiftPM puts the library.

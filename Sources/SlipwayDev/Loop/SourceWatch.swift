@@ -60,6 +60,13 @@ final class SourceWatch: Sendable {
     }
   }
 
+  /// There will be a watcher soon: until then this is the tree as it was last reported.
+  func expect(_ tree: TreeSnapshot) {
+    sight.withLock { sight in
+      if case .blind(since: nil) = sight { sight = .blind(since: tree) }
+    }
+  }
+
   /// The tree as it was last reported.
   func snapshot() -> TreeSnapshot? {
     switch sight.withLock({ $0 }) {
@@ -72,6 +79,11 @@ final class SourceWatch: Sendable {
   /// Stands for the contents of some directories as far as they are known; nil if they are not.
   func fingerprint(of directories: [String]) -> UInt64? {
     sight.withLock(\.watcher)?.fingerprint(of: directories)
+  }
+
+  /// See `FileWatcher.duplicateOfQueue`.
+  func duplicateOfQueue() -> OwnedDescriptor? {
+    sight.withLock(\.watcher)?.duplicateOfQueue()
   }
 
   /// How many directories and files are watched.

@@ -60,6 +60,11 @@ package struct HandoffState: Codable {
   var console: ConsoleGuard.Value?
 
   package var lock: Int32
+
+  /// The inotify instance of the previous generation, which takes its time to be closed; nil if nothing
+  /// was watched.
+  package var watcher: Int32?
+
   package var units: [Unit]
   package var connections: [Connection]
 

@@ -88,15 +88,18 @@ struct NextGeneration: Sendable {
       connection.descriptor.map { (connection, $0) }
     }
     let tree = watch?.snapshot()
-    let (state, kept) = state(of: unitsAtTheEnd(), carrying: carried)
+    var (state, kept) = state(of: unitsAtTheEnd(), carrying: carried)
+    let watcher = watch?.duplicateOfQueue()?.release()
+    state.watcher = watcher?.rawValue
     let record = try state.record(tree: tree, bytes: carried.map(\.0.bytes)).store().release()
     var variables = [HandoffRecord.variable: String(record.rawValue)]
     variables[OutputStreams.variable] = output?.numbers
     return MainThread.Replacement(
-      kept: kept + [record],
+      kept: kept + [record] + [watcher].compactMap { $0 },
       variables: variables,
       onFailure: { error in
         try? record.close()
+        try? watcher?.close()
         onFailure(error)
       }
     )

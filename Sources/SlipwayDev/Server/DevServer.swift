@@ -22,6 +22,7 @@ package struct DevServer {
     DescriptorLimit.raise()
     let streams = ApplicationOutput.inherited()
     let inherited = Result { try Inheritance.take() }
+    ProcessEnvironment.keep()
     var inheritance = try? inherited.get()
     if let streams { inheritance?.crash?.addLastWords(in: streams) }
     // Whatever an unreadable record was to hand over must not stay open, or the port would be taken

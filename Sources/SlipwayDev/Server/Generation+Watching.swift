@@ -1,8 +1,36 @@
 import SlipwayCore
 import SlipwaySystem
 import SlipwayWatch
+import SystemPackage
 
 extension Generation {
+  /// Begins to watch, after a restart on a thread of its own, beside the loading of what was built: all is
+  /// uncertain until it is done, so nobody is answered. Should something have changed during build and
+  /// exec, which is rare, there is one more restart.
+  func watchSources(after inheritance: Inheritance?) {
+    // It takes the kernel longer to close it than an application to be loaded.
+    let last = inheritance?.state.watcher.map(FileDescriptor.init(rawValue:))
+    guard let watch, let inheritance, let tree = inheritance.tree, inheritance.crash == nil,
+      !inheritance.state.units.contains(where: \.isDirty)
+    else {
+      watchSources(since: inheritance?.tree)
+      return aside("slipway-close") { try? last?.close() }
+    }
+    watch.expect(tree)
+    aside("slipway-rewatch") { [self] in
+      watchSources(since: tree)
+      try? last?.close()
+    }
+  }
+
+  private func aside(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    do throws(Errno) {
+      try NamedThread.detach(name, body)
+    } catch {
+      body()
+    }
+  }
+
   /// Begins to watch. What changed since `previous` is reported before this returns.
   func watchSources(since previous: TreeSnapshot?) {
     guard let watch else { return }

@@ -155,7 +155,7 @@ final class Generation: Sendable {
     try gateway.serve(foundations.listeners.plain)
     if let front = foundations.front { try gateway.serve([front.backend], origin: .announced) }
     gateway.adopt(inheritance?.connections ?? [])
-    watchSources(since: inheritance?.tree)
+    watchSources(after: inheritance)
     let machine = LoopMachine(
       units: units(from: inheritance),
       keepsServing: foundations.configuration.onBuildFailure == .previous

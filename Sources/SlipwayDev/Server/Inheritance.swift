@@ -41,6 +41,7 @@ struct Inheritance {
           tunnel: connection.tunnel
         )
       }
+    state.watcher.map { FileDescriptor(rawValue: $0).setClosedOnExec(true) }
     let report = PendingReport()
     let crash = area?
       .map { area in

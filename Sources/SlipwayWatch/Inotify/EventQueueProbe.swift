@@ -1,5 +1,6 @@
 import CSlipwayShims
 import Glibc
+import SlipwaySystem
 import Synchronization
 import SystemPackage
 
@@ -38,6 +39,14 @@ final class EventQueueProbe: Sendable {
     dup2(null, current)
     _ = fcntl(current, F_SETFD, FD_CLOEXEC)
     close(null)
+  }
+
+  /// One more descriptor of the queue, for whoever wants it to outlive all others. Nil if there is none.
+  func duplicate() -> OwnedDescriptor? {
+    let current = number.load(ordering: .acquiring)
+    guard current >= 0 else { return nil }
+    let duplicate = fcntl(current, F_DUPFD_CLOEXEC, 0)
+    return duplicate < 0 ? nil : OwnedDescriptor(FileDescriptor(rawValue: duplicate))
   }
 
   /// Any thread; one system call, no lock.

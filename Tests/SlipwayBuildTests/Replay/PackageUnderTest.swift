@@ -27,12 +27,26 @@ struct PackageUnderTest {
   private let build: ProductBuild
   private let toolchain: Toolchain
 
-  init(_ directory: String, _ build: ProductBuild, _ toolchain: Toolchain) {
+  init(
+    _ directory: String,
+    _ build: ProductBuild,
+    _ toolchain: Toolchain,
+    _ request: BuildRequest? = nil
+  ) {
     self.directory = directory
     self.build = build
     self.toolchain = toolchain
-    request = BuildRequest(packageDirectory: directory, product: "Lib")
+    self.request =
+      request
+      ?? BuildRequest(
+        packageDirectory: directory,
+        product: "Lib",
+        extraArguments: [Self.planningAnew]
+      )
   }
+
+  /// SwiftPM keeps its plan where only the flags are others, and would not heed those for the linker.
+  static let planningAnew = "--disable-build-manifest-caching"
 
   /// Builds as the first build does, and makes the plan.
   func buildWithSwiftPM(_ location: SourceLocation = #_sourceLocation) async throws {
@@ -67,8 +81,23 @@ struct PackageUnderTest {
       .build(request) { _ in }
   }
 
-  /// Saves, replays, and then builds by hand: the libraries have to be the same, byte for byte, and
-  /// a second build by hand finds nothing to do.
+  /// The library that `swift build` by hand makes, with the linker that has linked `ours`: that changes
+  /// nothing but the link.
+  func bytesOfSwiftPM(
+    for request: BuildRequest,
+    like ours: Data,
+    _ location: SourceLocation = #_sourceLocation
+  ) async throws -> Data {
+    var request = request
+    if Self.isLinkedByLLD(ours) { request.extraArguments += ["-Xswiftc", "-use-ld=lld"] }
+    let outcome = try await SwiftBuild(toolchain: toolchain, logger: Logger(label: "test"))
+      .build(request) { _ in }
+    let success = try #require(outcome.success, sourceLocation: location)
+    return try Data(contentsOf: URL(filePath: success.libraryPath))
+  }
+
+  /// Saves, replays, and then builds by hand: the libraries have to be the same, byte for byte. After
+  /// that SwiftPM builds as before.
   func expectTheSame(
     after sources: [String: String],
     _ location: SourceLocation = #_sourceLocation
@@ -77,16 +106,14 @@ struct PackageUnderTest {
     let replayed = try #require(rebuilt.outcome.success, sourceLocation: location)
     #expect(rebuilt.isReplay, sourceLocation: location)
     let ours = try Data(contentsOf: URL(filePath: replayed.libraryPath))
-    let byHand = try #require(try await swiftBuild().success, sourceLocation: location)
-    let theirs = try Data(contentsOf: URL(filePath: byHand.libraryPath))
+    #expect(Self.isLinkedByLLD(ours), sourceLocation: location)
+    let theirs = try await bytesOfSwiftPM(for: request, like: ours, location)
     #expect(ours == theirs, "the libraries differ", sourceLocation: location)
     if ours != theirs, let keep = ProcessInfo.processInfo.environment["REPLAY_KEEP"] {
       try ours.write(to: URL(filePath: keep + "/ours.so"))
       try theirs.write(to: URL(filePath: keep + "/theirs.so"))
     }
     try await buildWithSwiftPM(location)
-    let after = try Data(contentsOf: URL(filePath: byHand.libraryPath))
-    #expect(after == theirs, "SwiftPM made another library", sourceLocation: location)
   }
 
   /// Builds by hand after this, from nothing but the sources and what SwiftPM has of its own: the
@@ -97,8 +124,7 @@ struct PackageUnderTest {
   ) async throws {
     let success = try #require(outcome.success, sourceLocation: location)
     let ours = try Data(contentsOf: URL(filePath: success.libraryPath))
-    let byHand = try #require(try await swiftBuild().success, sourceLocation: location)
-    let theirs = try Data(contentsOf: URL(filePath: byHand.libraryPath))
+    let theirs = try await bytesOfSwiftPM(for: request, like: ours, location)
     #expect(ours == theirs, "the libraries differ", sourceLocation: location)
   }
 
@@ -133,11 +159,9 @@ struct PackageUnderTest {
     try await Task.sleep(for: .seconds(1.05 - (now - now.rounded(.down))))
   }
 
-  /// The library that `swift build` by hand makes.
-  func bytesOfSwiftPM(for request: BuildRequest) async throws -> Data {
-    let outcome = try await SwiftBuild(toolchain: toolchain, logger: Logger(label: "test"))
-      .build(request) { _ in }
-    return try Data(contentsOf: URL(filePath: #require(outcome.success).libraryPath))
+  /// Linkers sign what they make, in the section `.comment`.
+  static func isLinkedByLLD(_ library: Data) -> Bool {
+    library.range(of: Data("Linker: LLD ".utf8)) != nil
   }
 
   /// What is shown of a finding.

@@ -103,6 +103,36 @@ import Testing
     }
   }
 
+  /// lld does not know the option, which makes no difference to gold either.
+  @Test func whatOnlyTheLinkerOfSwiftPMLinksIsLinkedByThat() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let request = BuildRequest(
+        packageDirectory: directory,
+        product: "Lib",
+        extraArguments: ["-Xlinker", "--icf-iterations=2"]
+      )
+      let package = PackageUnderTest(directory, build, toolchain, request)
+      try await package.buildWithSwiftPM()
+      for edition in 2...3 {
+        let rebuilt = try await package.rebuild(
+          changed: package.save(["Sources/Lib/Edition.swift": "let edition = \(edition)\n"])
+        )
+        #expect(rebuilt.isReplay)
+        let library = try #require(rebuilt.outcome.success).libraryPath
+        let ours = try Data(contentsOf: URL(filePath: library))
+        #expect(!PackageUnderTest.isLinkedByLLD(ours))
+        // The second time nobody tries.
+        let plan = try Data(
+          contentsOf: URL(filePath: "\(request.scratchDirectory)/slipway/Lib-debug/plan.json")
+        )
+        #expect(plan.range(of: Data("\"linker\":\"lld\"".utf8)) == nil)
+        guard edition == 3 else { continue }
+        let byHand = try #require(try await package.swiftBuild().success).libraryPath
+        #expect(try Data(contentsOf: URL(filePath: byHand)) == ours)
+      }
+    }
+  }
+
   @Test func leavesEverythingElseToSwiftPM() async throws {
     try await withScratch(files: portPackage) { directory in
       let package = PackageUnderTest(directory, build, toolchain)

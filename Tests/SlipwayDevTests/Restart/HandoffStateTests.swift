@@ -11,7 +11,7 @@ struct HandoffStateTests {
       "generation": 7,
       "configuration": CONFIGURATION,
       "listeners": [{"address": {"tcp": {"host": "127.0.0.1", "port": 0}}, "descriptor": 5}],
-      "lock": 4,
+      "lock": 4, "watcher": 9,
       "units": [{
         "package": "/app", "library": "/app/.slipway/generations/6/libApp.so",
         "isRetryable": false, "isDirty": true, "changed": ["/app/A.swift"]
@@ -64,6 +64,7 @@ struct HandoffStateTests {
     #expect(again.state.configuration == state.configuration)
     #expect(again.state.units.map(\.library) == state.units.map(\.library))
     #expect(again.state.terminal == [1, 2])
+    #expect(again.state.watcher == 9)
     #expect(again.bytes == bytes)
   }
 
