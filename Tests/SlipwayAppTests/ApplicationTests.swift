@@ -50,6 +50,13 @@ struct ApplicationTests {
     }
   }
 
+  @Test func changesTheHeadOfACopyAlone() async throws {
+    try await withHarbour { server in
+      let response = try await server.request("/rewrite", ["User-Agent: sailor"])
+      #expect(response.text == "GET sailor\nPUT pilot")
+    }
+  }
+
   @Test func echoesALargeBodyWithTrailers() async throws {
     try await withHarbour { server in
       let body = (0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }

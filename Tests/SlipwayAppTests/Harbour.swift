@@ -14,6 +14,7 @@ struct Harbour: Application {
     switch request.path {
     case "/describe": describe(request)
     case "/echo": echo(request)
+    case "/rewrite": rewrite(request)
     case "/collect": Response(body: ResponseBody(try await request.body.collect(upTo: 10)))
     case "/sequence": Response(body: ResponseBody(Countdown(from: 3)))
     case "/empty": Response(status: .noContent)
@@ -48,6 +49,16 @@ struct Harbour: Application {
         \(fields.joined(separator: ", "))
         """
     )
+  }
+
+  /// Changes a copy: what the gateway passed stays as it is.
+  private func rewrite(_ request: Request) -> Response {
+    var changed = request
+    changed.head.method = .put
+    changed.head.headerFields[.userAgent] = "pilot"
+    let requests = [request, changed]
+    let lines = requests.map { "\($0.method) \($0.headerFields[.userAgent] ?? "nobody")" }
+    return Response(body: ResponseBody(lines.joined(separator: "\n")))
   }
 
   private func echo(_ request: Request) -> Response {

@@ -15,15 +15,15 @@ extension String {
 }
 
 /// Calls `body` with the UTF-8 of `string`, which is valid until `body` returns.
-func withABIBytes<Result>(of string: String, _ body: (slipway_bytes) -> Result) -> Result {
+func withABIBytes(of string: String, _ body: (slipway_bytes) -> Void) {
   var string = string
-  return string.withUTF8 { utf8 in
+  string.withUTF8 { utf8 in
     unsafe body(slipway_bytes(start: utf8.baseAddress, count: utf8.count))
   }
 }
 
 /// Calls `body` with the bytes of `array`, which are valid until `body` returns.
-func withABIBytes<Result>(of array: [UInt8], _ body: (slipway_bytes) -> Result) -> Result {
+func withABIBytes(of array: [UInt8], _ body: (slipway_bytes) -> Void) {
   unsafe array.withUnsafeBufferPointer { bytes in
     unsafe body(slipway_bytes(start: bytes.baseAddress, count: bytes.count))
   }

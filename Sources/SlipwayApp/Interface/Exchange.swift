@@ -17,11 +17,13 @@ import HTTPTypes
     _ callback: slipway_read_callback,
     context: UnsafeMutableRawPointer
   ) {
-    unsafe host.functions.read(ticket, maximum, callback, context)
+    unsafe host.functions.pointee.read(ticket, maximum, callback, context)
   }
 
   func start(status: Int, fields: HTTPFields) {
-    unsafe withResponse(status: status, fields: fields) { unsafe host.functions.start(ticket, $0) }
+    unsafe withResponse(status: status, fields: fields) {
+      unsafe host.functions.pointee.start(ticket, $0)
+    }
   }
 
   func write(
@@ -29,30 +31,30 @@ import HTTPTypes
     _ callback: slipway_write_callback,
     context: UnsafeMutableRawPointer
   ) {
-    unsafe host.functions.write(ticket, bytes, callback, context)
+    unsafe host.functions.pointee.write(ticket, bytes, callback, context)
   }
 
   /// Sends bytes whose outcome nobody waits for.
   func post(_ bytes: [UInt8]) {
-    unsafe withABIBytes(of: bytes) { unsafe host.functions.write(ticket, $0, nil, nil) }
+    unsafe withABIBytes(of: bytes) { unsafe host.functions.pointee.write(ticket, $0, nil, nil) }
   }
 
   func finish(trailers: HTTPFields) {
-    unsafe trailers.withABIFields { unsafe host.functions.finish(ticket, $0, $1) }
+    unsafe trailers.withABIFields { unsafe host.functions.pointee.finish(ticket, $0, $1) }
   }
 
   func respond(status: Int, fields: HTTPFields, body: slipway_bytes) {
     unsafe withResponse(status: status, fields: fields) {
-      unsafe host.functions.respond(ticket, $0, body)
+      unsafe host.functions.pointee.respond(ticket, $0, body)
     }
   }
 
   func fail(_ message: String) {
-    unsafe withABIBytes(of: message) { unsafe host.functions.fail(ticket, $0) }
+    unsafe withABIBytes(of: message) { unsafe host.functions.pointee.fail(ticket, $0) }
   }
 
   func whenGone(_ callback: slipway_gone_callback, context: UnsafeMutableRawPointer) {
-    unsafe host.functions.when_gone(ticket, callback, context)
+    unsafe host.functions.pointee.when_gone(ticket, callback, context)
   }
 
   private func withResponse(

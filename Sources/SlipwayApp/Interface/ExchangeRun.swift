@@ -1,9 +1,12 @@
 import CSlipwayABI
+import HTTPTypes
 import Synchronization
 
-/// The task that answers one exchange, and its cancellation when the client goes away.
+/// One exchange in the hands of the application: what came with the request, the task that answers
+/// it, and its cancellation when the client goes away.
 ///
-/// The gateway holds one reference from `watchClient` until it calls back, which it does once.
+/// One object for all of that, because there is one for each request. The gateway holds one reference
+/// from `watchClient` until it calls back, which it does once.
 final class ExchangeRun: Sendable {
   private enum State {
     case waiting
@@ -14,11 +17,46 @@ final class ExchangeRun: Sendable {
     case gone
   }
 
+  /// What is made when it is asked for the first time.
+  private struct Made {
+    var head: HTTPRequest?
+    var bodyReader: BodyReader?
+  }
+
+  let exchange: Exchange
+  let request: RequestCopy
+
   private let state = Mutex(State.waiting)
+  private let made = Mutex(Made())
+
+  init(_ exchange: Exchange, _ request: RequestCopy) {
+    self.exchange = exchange
+    self.request = request
+  }
+
+  /// The request as a value of HTTPTypes.
+  var head: HTTPRequest {
+    made.withLock { made in
+      if let head = made.head { return head }
+      let head = request.head
+      made.head = head
+      return head
+    }
+  }
+
+  /// Reads the request's body; one for all copies of a `RequestBody`.
+  var bodyReader: BodyReader {
+    made.withLock { made in
+      if let reader = made.bodyReader { return reader }
+      let reader = BodyReader(exchange: exchange)
+      made.bodyReader = reader
+      return reader
+    }
+  }
 
   /// Has the task cancelled when the client goes away. Comes before `begin`, for only then is the
   /// exchange certain to be still there.
-  func watchClient(of exchange: Exchange) {
+  func watchClient() {
     unsafe exchange.whenGone(
       { context, status in
         guard let context = unsafe context else { return }
@@ -33,8 +71,10 @@ final class ExchangeRun: Sendable {
   ///
   /// - Parameter startsHere: Whether it runs on the calling thread, before this returns, up to its
   ///   first suspension (SE-0472).
-  func begin(startsHere: Bool, _ work: @escaping @Sendable () async -> Void) {
-    let task = startsHere ? Task.immediate { await work() } : Task { await work() }
+  func begin(_ service: Service, startsHere: Bool) {
+    let task =
+      startsHere
+      ? Task.immediate { await service.serve(self) } : Task { await service.serve(self) }
     let isGone = state.withLock { state in
       switch state {
       case .waiting:

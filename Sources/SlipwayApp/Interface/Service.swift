@@ -20,26 +20,17 @@ final class Service: Sendable {
 
   /// Takes an exchange on a thread of the gateway: copies the request and leaves the rest to a task.
   func handle(_ ticket: OpaquePointer, _ request: UnsafePointer<slipway_request>) {
-    let exchange = unsafe Exchange(ticket, host: host)
-    let request = unsafe Request(request, exchange: exchange)
-    let run = ExchangeRun()
-    run.watchClient(of: exchange)
-    run.begin(startsHere: startsOnEventLoop) { [application] in
-      await Self.serve(request, with: application, over: exchange)
-    }
+    let run = unsafe ExchangeRun(Exchange(ticket, host: host), RequestCopy(request))
+    run.watchClient()
+    run.begin(self, startsHere: startsOnEventLoop)
   }
 
   /// Answers one exchange, and ends it in every case.
-  private static func serve(
-    _ request: Request,
-    with application: any Application,
-    over exchange: Exchange
-  ) async {
+  func serve(_ run: ExchangeRun) async {
     do {
-      let response = try await application.respond(to: request)
-      try await response.send(over: exchange, isHead: request.head.method == .head)
+      try await application.respond(to: Request(run)).send(for: run)
     } catch {
-      exchange.fail(description(of: error))
+      run.exchange.fail(Self.description(of: error))
     }
   }
 

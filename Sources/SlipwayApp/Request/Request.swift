@@ -1,4 +1,3 @@
-import CSlipwayABI
 public import HTTPTypes
 
 /// A request, with its path split at the mount that took it.
@@ -6,7 +5,10 @@ public struct Request: Sendable {
   /// Method, scheme, authority, whole path with query, and header fields.
   ///
   /// Header fields that cannot be represented, because their name is not a token, are left out.
-  public var head: HTTPRequest
+  public var head: HTTPRequest {
+    get { wholeHead.value }
+    set { wholeHead = .made(newValue) }
+  }
 
   /// The prefix of the mount, without a trailing slash and still percent-encoded: empty for the
   /// mount at `/`.
@@ -39,42 +41,51 @@ public struct Request: Sendable {
     public var port: Int
   }
 
+  private var wholeHead: WholeHead
+
+  /// What `head` is made of: a value, or what becomes one when somebody asks.
+  enum WholeHead {
+    case made(HTTPRequest)
+    case received(ExchangeRun)
+
+    fileprivate var value: HTTPRequest {
+      switch self {
+      case .made(let head): head
+      case .received(let run): run.head
+      }
+    }
+  }
+
   /// The method of the request.
-  public var method: HTTPRequest.Method { head.method }
+  public var method: HTTPRequest.Method {
+    switch wholeHead {
+    case .made(let head): head.method
+    case .received(let run): run.request.method
+    }
+  }
 
   /// The header fields of the request.
   public var headerFields: HTTPFields { head.headerFields }
 
-  /// Copies what the gateway passed: it is gone when `handle` returns.
-  init(_ pointer: UnsafePointer<slipway_request>, exchange: Exchange) {
-    // Member by member: an older gateway's request is smaller than a whole one.
-    let prefix = unsafe String(pointer.pointee.mount_prefix)
-    let path = unsafe String(pointer.pointee.path)
-    let query = unsafe String(pointer.pointee.query)
-    let authority = unsafe String(pointer.pointee.authority)
-    let method = unsafe HTTPRequest.Method(String(pointer.pointee.method))
-    self.head = unsafe HTTPRequest(
-      // The gateway passes nothing on that is not a token.
-      method: method ?? .get,
-      scheme: String(pointer.pointee.scheme),
-      authority: authority.isEmpty ? nil : authority,
-      path: query.isEmpty ? prefix + path : "\(prefix)\(path)?\(query)",
-      headerFields: HTTPFields(pointer.pointee.fields, count: pointer.pointee.field_count)
+  /// The request as the gateway passed it.
+  init(_ run: ExchangeRun) {
+    let parts = run.request.parts
+    self.init(
+      head: .received(run),
+      parts,
+      httpMinorVersion: Int(run.request.httpMinorVersion),
+      body: RequestBody(run)
     )
-    self.mountPrefix = prefix
-    self.path = path
-    self.query = query
-    let address = unsafe String(pointer.pointee.peer_address)
-    self.peer =
-      unsafe address.isEmpty ? nil : Peer(address: address, port: Int(pointer.pointee.peer_port))
-    self.httpMinorVersion = Int(unsafe pointer.pointee.http_minor_version)
-    self.body = unsafe RequestBody(
-      contentLength: pointer.pointee.content_length,
-      exchange: exchange
-    )
-    // Appended to version 1 of the interface.
-    let hasUpgrade =
-      unsafe pointer.pointee.size > MemoryLayout.offset(of: \slipway_request.upgrade) ?? .max
-    self.upgrade = unsafe hasUpgrade ? String(pointer.pointee.upgrade).listItems : []
+  }
+
+  init(head: WholeHead, _ parts: RequestCopy.Parts, httpMinorVersion: Int, body: RequestBody) {
+    self.wholeHead = head
+    self.mountPrefix = parts.mountPrefix
+    self.path = parts.path
+    self.query = parts.query
+    self.peer = parts.peer
+    self.upgrade = parts.upgrade
+    self.httpMinorVersion = httpMinorVersion
+    self.body = body
   }
 }

@@ -16,14 +16,14 @@ public struct RequestBody: AsyncSequence, Sendable {
   private let source: Source
 
   fileprivate enum Source {
-    case exchange(BodyReader)
+    case exchange(ExchangeRun)
     case memory(MemoryBody)
   }
 
-  init(contentLength: Int64, exchange: Exchange) {
-    self.contentLength =
-      contentLength == SLIPWAY_LENGTH_UNKNOWN ? nil : Int(exactly: contentLength)
-    self.source = .exchange(BodyReader(exchange: exchange))
+  init(_ run: ExchangeRun) {
+    let length = run.request.contentLength
+    self.contentLength = length == SLIPWAY_LENGTH_UNKNOWN ? nil : Int(exactly: length)
+    self.source = .exchange(run)
   }
 
   /// A body without a client, for the tests of an application. It arrives in the given chunks.
@@ -40,7 +40,7 @@ public struct RequestBody: AsyncSequence, Sendable {
   /// The trailer section, once the body has been read to its end; nil before.
   public var trailers: HTTPFields? {
     switch source {
-    case .exchange(let reader): reader.trailers
+    case .exchange(let run): run.bodyReader.trailers
     case .memory(let body): body.trailers
     }
   }
@@ -72,7 +72,7 @@ public struct RequestBody: AsyncSequence, Sendable {
     /// The next chunk, or nil at the end of the body.
     public mutating func next() async throws -> [UInt8]? {
       switch source {
-      case .exchange(let reader): try await reader.next()
+      case .exchange(let run): try await run.bodyReader.next()
       case .memory(let body): body.next()
       }
     }

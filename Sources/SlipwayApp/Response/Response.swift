@@ -23,7 +23,8 @@ public struct Response: Sendable {
   }
 
   /// Sends the response and ends the exchange, unless it throws: then the caller ends it.
-  func send(over exchange: Exchange, isHead: Bool) async throws {
+  func send(for run: ExchangeRun) async throws {
+    let exchange = run.exchange
     switch body.content {
     case .string(let string):
       unsafe withABIBytes(of: string) { bytes in
@@ -37,7 +38,7 @@ public struct Response: Sendable {
       exchange.start(status: status.code, fields: headerFields)
       let writer = ResponseBodyWriter(exchange: exchange)
       // Where no content is sent (RFC 9110, section 6.4.1), a body that never ends would never end.
-      if !isHead, ![204, 205, 304].contains(status.code) {
+      if ![204, 205, 304].contains(status.code), run.request.method != .head {
         try await produce(writer)
       }
       exchange.finish(trailers: writer.trailers)

@@ -29,22 +29,29 @@ extension Request {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let whole = String(parts[0])
     precondition(whole.hasPrefix(mountPrefix), "\(target) is not below \(mountPrefix)")
-    self.head = HTTPRequest(
-      method: method,
-      scheme: "http",
-      authority: authority,
-      path: target,
-      headerFields: headerFields
-    )
-    self.mountPrefix = mountPrefix
-    self.path = String(whole.dropFirst(mountPrefix.count))
-    self.query = parts.count > 1 ? String(parts[1]) : ""
-    self.peer = peer
-    self.httpMinorVersion = 1
     // As the gateway reads it: without the option `upgrade`, the field is not for this server.
     let options = (headerFields[.connection] ?? "").lowercased().listItems
-    self.upgrade = options.contains("upgrade") ? (headerFields[.upgrade] ?? "").listItems : []
-    self.body = body
+    let offersUpgrade = options.contains("upgrade")
+    self.init(
+      head: .made(
+        HTTPRequest(
+          method: method,
+          scheme: "http",
+          authority: authority,
+          path: target,
+          headerFields: headerFields
+        )
+      ),
+      RequestCopy.Parts(
+        mountPrefix: mountPrefix,
+        path: String(whole.dropFirst(mountPrefix.count)),
+        query: parts.count > 1 ? String(parts[1]) : "",
+        peer: peer,
+        upgrade: offersUpgrade ? (headerFields[.upgrade] ?? "").listItems : []
+      ),
+      httpMinorVersion: 1,
+      body: body
+    )
   }
 }
 

@@ -57,7 +57,9 @@ final class ExchangeStream: @unchecked Sendable {
   var isDelivering = false
   /// The head of a response whose body has not begun; sent at the end of the loop's turn.
   private var unsentHead: ByteBuffer?
-  private var goneCallbacks: [@Sendable () -> Void] = []
+  /// One for most exchanges: a list would take memory of its own.
+  private var goneCallback: (@Sendable () -> Void)?
+  private var furtherGoneCallbacks: [@Sendable () -> Void] = []
   /// The connection is no more.
   var isGone = false
   /// The gone callbacks have been called, perhaps before the connection was lost.
@@ -260,14 +262,14 @@ final class ExchangeStream: @unchecked Sendable {
     // Nothing of the request's body will be read any more, so the head can already say whether
     // the connection lives on.
     if discardInput() == .excessive { keepsAlive = false }
+    // Not held under a second name, or the first byte of the body would copy the head.
     guard
-      let (framing, bytes) = begin(
+      case (let framing, var output)? = begin(
         head,
         wholeBody: isUnknown ? nil : count,
         reserving: min(count, Self.copyLimit)
       )
     else { return }
-    var output = bytes
     if count > 0, framing.body != .none {
       sentBytes = count
       place(&output)
@@ -381,7 +383,8 @@ final class ExchangeStream: @unchecked Sendable {
   private func ended(wasCut: Bool) {
     guard case .ending = phase else { return }
     phase = .ended
-    goneCallbacks = []
+    goneCallback = nil
+    furtherGoneCallbacks = []
     connection.exchangeEnded(self, wasCut: wasCut)
   }
 
@@ -409,7 +412,13 @@ final class ExchangeStream: @unchecked Sendable {
   func whenGone(_ callback: @escaping @Sendable () -> Void) {
     switch phase {
     case .fresh, .streaming:
-      if isDeserted { callback() } else { goneCallbacks.append(callback) }
+      if isDeserted {
+        callback()
+      } else if goneCallback == nil {
+        goneCallback = callback
+      } else {
+        furtherGoneCallbacks.append(callback)
+      }
     case .ending, .ended: return
     }
   }
@@ -455,8 +464,10 @@ final class ExchangeStream: @unchecked Sendable {
     case .ending, .ended: return
     }
     isDeserted = true
-    let callbacks = goneCallbacks
-    goneCallbacks = []
-    for callback in callbacks { callback() }
+    let (first, others) = (goneCallback, furtherGoneCallbacks)
+    goneCallback = nil
+    furtherGoneCallbacks = []
+    first?()
+    for callback in others { callback() }
   }
 }

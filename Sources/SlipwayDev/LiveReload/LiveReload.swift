@@ -63,6 +63,10 @@ final class LiveReload: EventSink {
     }
   }
 
+  func wants(_ event: DevEvent) -> Bool {
+    if case .buildProgress = event { true } else { false }
+  }
+
   /// How far a build is may be heard a moment late, or not at all.
   func receive(_ event: DevEvent, at time: WallTime) {
     guard case .buildProgress(let step, let count, _) = event else { return }

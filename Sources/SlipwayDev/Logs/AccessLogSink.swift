@@ -12,6 +12,10 @@ final class AccessLogSink: LogSink {
     self.format = format
   }
 
+  func wants(_ event: DevEvent) -> Bool {
+    if case .exchange = event { true } else { false }
+  }
+
   func receive(_ event: DevEvent, at time: WallTime) {
     guard case .exchange(let record) = event else { return }
     let line = format.line(for: record, at: time.moment)

@@ -11,6 +11,10 @@ final class ErrorLogSink: LogSink {
     self.verbosity = verbosity
   }
 
+  func wants(_ event: DevEvent) -> Bool {
+    if case .exchange = event { false } else { true }
+  }
+
   func receive(_ event: DevEvent, at time: WallTime) {
     let lines = ErrorLogLine.lines(for: event, at: time, verbosity: verbosity)
     guard !lines.isEmpty else { return }

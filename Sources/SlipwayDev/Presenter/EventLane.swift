@@ -59,6 +59,7 @@ final class EventLane: @unchecked Sendable {
   }
 
   func append(_ item: EventQueue.Item) {
+    if case .event(let event, _) = item, !sink.wants(event) { return }
     locked {
       queue.append(item)
       if !item.canBeSpared { isUrgent = true }

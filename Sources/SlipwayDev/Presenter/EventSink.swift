@@ -5,6 +5,10 @@
 package protocol EventSink: Sendable {
   func receive(_ event: DevEvent, at time: WallTime)
 
+  /// Whether it has any use for an event of this kind: under load there is one for each request, and
+  /// a thread that is woken for nothing. Called on the thread that posts; must not block.
+  func wants(_ event: DevEvent) -> Bool
+
   /// Called when nothing more is waiting for the moment: what was collected is to go out now.
   func endBatch()
 
@@ -22,6 +26,7 @@ package protocol EventSink: Sendable {
 }
 
 extension EventSink {
+  package func wants(_ event: DevEvent) -> Bool { true }
   package func endBatch() {}
   package func show(_ notice: TerminalNotice) {}
   package var queueLimits: EventQueue.Limits { EventQueue.Limits() }

@@ -31,10 +31,14 @@ package struct StyledLine: Equatable {
       coloured = nil
     }
 
-    fileprivate func shown(inColour: Bool) -> String {
-      guard inColour else { return text }
-      if let coloured { return coloured }
-      return ink == .plain || text.isEmpty ? text : "\u{1b}[\(ink.rawValue)m\(text)\u{1b}[0m"
+    fileprivate func show(inColour: Bool, in output: inout String) {
+      if inColour, let coloured {
+        output += coloured
+      } else if !inColour || ink == .plain || text.isEmpty {
+        output += text
+      } else {
+        output += "\u{1b}[\(ink.rawValue)m\(text)\u{1b}[0m"
+      }
     }
 
     /// What an application has printed.
@@ -57,21 +61,27 @@ package struct StyledLine: Equatable {
 
   /// The bytes to write, without a line break. `width` in columns; nil if there is no edge.
   package func text(inColour: Bool, width: Int?) -> String {
+    var text = ""
+    show(inColour: inColour, width: width, in: &text)
+    return text
+  }
+
+  /// Appends the bytes to write to `text`, without a line break.
+  func show(inColour: Bool, width: Int?, in text: inout String) {
     var room = isCut ? (width ?? .max) : .max
     let isTooLong = room < .max && spans.reduce(0) { $0 + $1.text.columns } > room
-    var text = ""
     guard isTooLong else {
-      for span in spans { text += span.shown(inColour: inColour) }
-      return text
+      for span in spans { span.show(inColour: inColour, in: &text) }
+      return
     }
     room -= 1
     for span in spans where room > 0 {
       let shown = span.text.prefix(columns: room)
       guard !shown.isEmpty else { break }
       room -= shown.columns
-      text += Span(escaped: String(shown), span.ink).shown(inColour: inColour)
+      Span(escaped: String(shown), span.ink).show(inColour: inColour, in: &text)
       if shown.endIndex != span.text.endIndex { break }
     }
-    return text + "…"
+    text += "…"
   }
 }

@@ -68,11 +68,14 @@ package final class TerminalPresenter: EventSink {
   private func update(_ state: inout State, with rendering: TerminalRenderer.Rendering) -> String {
     let width = isTerminal ? Terminal.width(of: output.descriptor) : nil
     var text = ""
+    // A line and what puts it in colour, so that it does not grow by and by.
+    text.reserveCapacity(128 * rendering.lines.count)
     if state.progress != nil, !rendering.lines.isEmpty || rendering.progress != .kept {
       text += "\r\u{1b}[2K"
     }
     for line in rendering.lines {
-      text += line.text(inColour: isInColour, width: width) + "\n"
+      line.show(inColour: isInColour, width: width, in: &text)
+      text += "\n"
     }
     switch rendering.progress {
     case .kept: break

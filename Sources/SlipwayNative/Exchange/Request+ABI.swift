@@ -6,7 +6,8 @@ import SlipwayCore
 extension Request {
   /// Calls `body` with the request in the form of the interface, which is valid until it returns.
   ///
-  /// Fields are passed where they are; one piece of the stack holds their lines and all other text.
+  /// Fields are passed where they are; one piece of memory holds all other text. It is not on the
+  /// stack, for that takes a closure, and one that knows the request copies the whole of it.
   func withABIRequest(_ body: (UnsafePointer<slipway_request>) -> Void) {
     // The path is as received, and the two are to make one URL.
     let mountPrefix = PercentEncoding.encode(path: mountPrefix)
@@ -14,29 +15,31 @@ extension Request {
       Int(INET6_ADDRSTRLEN) + method.utf8.count + target.utf8.count + scheme.utf8.count
       + authority.utf8.count + mountPrefix.utf8.count + path.utf8.count + query.utf8.count
       + (upgrade?.utf8.count ?? 0)
+    let text = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 1)
+    defer { unsafe text.deallocate() }
+    var arena = unsafe TextArena(text)
+    let address = unsafe arena.placeAddress(of: peer)
+    var request = unsafe slipway_request(
+      size: MemoryLayout<slipway_request>.size,
+      method: arena.place(method),
+      target: arena.place(target),
+      scheme: arena.place(scheme),
+      authority: arena.place(authority),
+      mount_prefix: arena.place(mountPrefix),
+      path: arena.place(path),
+      query: arena.place(query),
+      peer_address: address,
+      fields: nil,
+      field_count: 0,
+      content_length: self.body.announced,
+      peer_port: UInt16(clamping: peer?.port ?? 0),
+      http_minor_version: UInt16(clamping: httpMinorVersion),
+      upgrade: arena.place(upgrade ?? "")
+    )
     unsafe fields.withABIFields { lines, lineCount in
-      unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { text in
-        var arena = unsafe TextArena(text)
-        let address = unsafe arena.placeAddress(of: peer)
-        var request = unsafe slipway_request(
-          size: MemoryLayout<slipway_request>.size,
-          method: arena.place(method),
-          target: arena.place(target),
-          scheme: arena.place(scheme),
-          authority: arena.place(authority),
-          mount_prefix: arena.place(mountPrefix),
-          path: arena.place(path),
-          query: arena.place(query),
-          peer_address: address,
-          fields: lines,
-          field_count: lineCount,
-          content_length: self.body.announced,
-          peer_port: UInt16(clamping: peer?.port ?? 0),
-          http_minor_version: UInt16(clamping: httpMinorVersion),
-          upgrade: arena.place(upgrade ?? "")
-        )
-        unsafe body(&request)
-      }
+      unsafe request.fields = lines
+      unsafe request.field_count = lineCount
+      unsafe body(&request)
     }
   }
 }

@@ -107,6 +107,28 @@ struct EventStreamTests {
     #expect(sink.ends.withLock { $0 } <= 2)
   }
 
+  /// Wants requests alone, and remembers whatever it gets.
+  private final class Choosy: EventSink {
+    let got = Mutex<[DevEvent]>([])
+    func wants(_ event: DevEvent) -> Bool { if case .exchange = event { true } else { false } }
+    func receive(_ event: DevEvent, at time: WallTime) { got.withLock { $0.append(event) } }
+  }
+
+  @Test func givesASinkNothingThatItDoesNotWant() {
+    let choosy = Choosy()
+    let recorder = Recorder()
+    let stream = EventStream(to: [choosy, recorder])
+    stream.post(.restarting(generation: 1, reason: ""))
+    stream.post(exchange(7))
+    stream.post(.restarting(generation: 2, reason: ""))
+    #expect(stream.flush(within: .seconds(30)))
+    let got = choosy.got.withLock { $0 }
+    #expect(got.count == 1)
+    guard case .exchange(let record)? = got.first else { return }
+    #expect(record.id == 7)
+    #expect(recorder.generations.withLock { $0 } == [1, 2])
+  }
+
   @Test func writesAllThatWasCollectedBeforeAFlushReturns() throws {
     let ends = try FileDescriptor.pipe()
     let stream = EventStream(to: [JSONPresenter(descriptor: ends.writeEnd)])
