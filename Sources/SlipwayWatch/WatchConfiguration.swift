@@ -7,8 +7,9 @@ package struct WatchConfiguration: Sendable, Equatable {
   /// ignores.
   package var ignore: [String]
 
-  /// A burst of changes has settled when nothing relevant has happened for this long.
-  package var quiet: Duration = .milliseconds(15)
+  /// A burst of changes has settled when nothing relevant has happened for this long. What comes later
+  /// cancels the build that has begun, and costs no more than that.
+  package var quiet: Duration = .milliseconds(10)
 
   /// A burst settles this long after it began even when it goes on, so that a file which is
   /// written again and again cannot put everything off.

@@ -34,18 +34,27 @@ struct DevCommand: ParsableCommand {
   var listWatched = false
 
   func run() throws {
-    let sources = flags.sources
+    try Self.serve(flags.sources, listingWatched: listWatched)
+  }
+
+  /// The life of a generation that is not the first. What was typed is parsed, which takes milliseconds
+  /// of each restart, only when somebody asks: what has come of it has been handed over.
+  static func goOn() {
+    let sources = ConfigurationSources { typed?.flags.sources.flags ?? .init() }
+    do { try serve(sources) } catch { exit(withError: error) }
+  }
+
+  private static var typed: DevCommand? { try? Slipway.parseAsRoot() as? DevCommand }
+
+  private static func serve(_ sources: ConfigurationSources, listingWatched: Bool = false) throws {
     let server = DevServer(sources: sources)
     do {
-      guard listWatched else { return try end(with: server.run()) }
-      try server.listWatched()
+      guard !listingWatched else { return try server.listWatched() }
+      let code = try server.run()
+      if code != 0 { throw ExitCode(code) }
     } catch let error as any ReportableError {
       ErrorReport.write(error, environment: sources.environment)
       throw ExitCode.failure
     }
-  }
-
-  private func end(with code: Int32) throws {
-    guard code == 0 else { throw ExitCode(code) }
   }
 }

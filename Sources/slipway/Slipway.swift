@@ -1,4 +1,5 @@
 import ArgumentParser
+import SlipwayDev
 
 /// The command line. Every command is synchronous and runs on the main thread, which has to stay
 /// free to become the next generation: a debugger follows `execve` from there only.
@@ -25,4 +26,8 @@ struct Slipway: ParsableCommand {
     ],
     defaultSubcommand: DevCommand.self
   )
+
+  static func main() {
+    if DevServer.isNextGeneration { DevCommand.goOn() } else { main(nil) }
+  }
 }

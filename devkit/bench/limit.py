@@ -33,12 +33,17 @@ class Limit:
             for module in plan["modules"]
             if any(source["path"] == self.source for source in module["sources"])
         )
+        # With all that SwiftPM's own jobs write beside object and module: it is part of their work.
         compile_command = [module["compiler"], *module["leading"]]
         outputs = []
         for source in module["sources"]:
             if source["path"] in primaries:
                 compile_command.append("-primary-file")
-                outputs += ["-o", str(scratch / os.path.basename(source["object"]))]
+                written = scratch / os.path.basename(source["object"])
+                outputs += [
+                    "-emit-reference-dependencies-path", f"{written}.swiftdeps",
+                    "-serialize-diagnostics-path", f"{written}.dia", "-o", str(written),
+                ]
             compile_command.append(source["path"])
         compile_command += module["options"] + outputs
 
@@ -52,19 +57,27 @@ class Limit:
         for source in plan["foreignSources"]:
             moved[source["object"]] = units[source["path"]]["object"]
         interface_command = [module["compiler"], *module["interface"]]
-        interface_command += ["-o", str(scratch / f"{module['name']}.swiftmodule")]
+        stem = scratch / module["name"]
+        interface_command += [
+            "-emit-module-doc-path", f"{stem}.swiftdoc", "-emit-module-source-info-path",
+            f"{stem}.swiftsourceinfo", "-o", f"{stem}.swiftmodule",
+        ]
         link = plan["link"]
         moved[link["library"]] = str(scratch / "library.so")
         return compile_command, interface_command, [moved.get(word, word) for word in link["command"]]
 
-    def measure(self):
-        """Seconds that the sources take, both compilers side by side, and the linker; None without a plan."""
+    def measure(self, pause):
+        """Seconds that the sources take, both compilers side by side, and the linker; None without a plan.
+
+        After the same pause as a save: a compiler that has run a moment ago finds warm caches.
+        """
         commands = self.read()
         if commands is None:
             return None
         sources, interface, link = commands
-        alone = self.run([sources])
-        return alone, self.run([sources, interface]), self.run([link])
+        time.sleep(pause)
+        both, linked = self.run([sources, interface]), self.run([link])
+        return self.run([sources]), both, linked
 
     def run(self, commands):
         """Seconds until all of the commands, begun together, have ended."""

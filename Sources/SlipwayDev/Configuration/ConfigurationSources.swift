@@ -2,7 +2,8 @@
 ///
 /// A value of this type can be resolved again and again: at the start, and whenever the file has
 /// changed. It is not handed over a restart, and need not be: `execve` keeps arguments, environment
-/// and working directory, so the next generation makes an equal value by reading them again.
+/// and working directory, so the next generation makes an equal value by reading them again, the flags
+/// not before they are asked for.
 package struct ConfigurationSources: Sendable {
   /// The flags of the command line, as written. nil and empty mean: not given.
   package struct Flags: Sendable {
@@ -17,7 +18,10 @@ package struct ConfigurationSources: Sendable {
     package init() {}
   }
 
-  package var flags: Flags
+  /// What is done to know the flags.
+  private let readFlags: @Sendable () -> Flags
+  package var flags: Flags { readFlags() }
+
   package var environment: [String: String]
   /// Absolute.
   package var workingDirectory: String
@@ -25,12 +29,12 @@ package struct ConfigurationSources: Sendable {
   package var processID: Int32
 
   package init(
-    flags: Flags,
+    flags: @escaping @autoclosure @Sendable () -> Flags,
     environment: [String: String],
     workingDirectory: String,
     processID: Int32
   ) {
-    self.flags = flags
+    readFlags = flags
     self.environment = environment
     self.workingDirectory = workingDirectory
     self.processID = processID
@@ -41,6 +45,18 @@ package struct ConfigurationSources: Sendable {
   /// Every problem of every source is reported, also in a value that a higher source replaces: a
   /// file with an error in it would be a surprise for whoever leaves the flag out next time.
   package func resolve() throws(ConfigurationError) -> DevConfiguration {
+    let flags = flags
+    return try Self(
+      flags: flags,
+      environment: environment,
+      workingDirectory: workingDirectory,
+      processID: processID
+    )
+    .resolved()
+  }
+
+  /// - Precondition: The flags are known.
+  private func resolved() throws(ConfigurationError) -> DevConfiguration {
     let place = try ServedPlace(sources: self)
     var configuration = DevConfiguration(directory: place.directory)
     configuration.file = place.file

@@ -12,6 +12,11 @@ package struct DevServer {
     self.sources = sources
   }
 
+  /// Whether a generation before this one has left something for `run`.
+  package static var isNextGeneration: Bool {
+    unsafe getenv(HandoffRecord.variable) != nil
+  }
+
   /// Serves until the user or a signal ends it. Returns the exit code.
   ///
   /// To be called on the main thread, before there is another one: it is parked here, for only it
