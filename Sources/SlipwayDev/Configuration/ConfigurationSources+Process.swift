@@ -12,7 +12,7 @@ extension ConfigurationSources {
     let environment = ProcessInfo.processInfo.environment
     let directories = [FileManager.default.currentDirectoryPath, environment["PWD"] ?? ""]
     self.init(
-      flags: flags(),
+      readingFlags: flags,
       environment: environment,
       workingDirectory: directories.first { $0.hasPrefix("/") } ?? "/",
       processID: getpid()

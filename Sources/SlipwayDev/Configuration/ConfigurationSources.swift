@@ -29,12 +29,26 @@ package struct ConfigurationSources: Sendable {
   package var processID: Int32
 
   package init(
-    flags: @escaping @autoclosure @Sendable () -> Flags,
+    flags: Flags,
     environment: [String: String],
     workingDirectory: String,
     processID: Int32
   ) {
-    readFlags = flags
+    self.init(
+      readingFlags: { flags },
+      environment: environment,
+      workingDirectory: workingDirectory,
+      processID: processID
+    )
+  }
+
+  init(
+    readingFlags: @escaping @Sendable () -> Flags,
+    environment: [String: String],
+    workingDirectory: String,
+    processID: Int32
+  ) {
+    readFlags = readingFlags
     self.environment = environment
     self.workingDirectory = workingDirectory
     self.processID = processID
