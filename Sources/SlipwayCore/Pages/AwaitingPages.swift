@@ -33,8 +33,7 @@ final class AwaitingPages: Application {
   /// Nobody else can know the address.
   func keep(_ page: ErrorPage, requestID: String, target: String) -> String? {
     guard target.utf8.count <= 2_000, PageLink(path: target) != nil else { return nil }
-    let token = [UInt64.random(in: .min ... .max), .random(in: .min ... .max)]
-      .map { String($0, radix: 36) }.joined(separator: "-")
+    let token = Secret.random(words: 2)
     kept.withLock { kept in
       if kept.count == Self.limit { kept.removeFirst() }
       kept.append(Kept(token: token, page: page, requestID: requestID))

@@ -1,3 +1,4 @@
+import SlipwayCore
 import Synchronization
 
 /// Keeps consoles to whoever has read the PIN in the server's terminal.
@@ -22,20 +23,25 @@ package final class ConsoleGuard: Sendable {
   package static let attempts = 10
 
   private let state: Mutex<Value>
+  private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
   package init(inheriting value: Value?) {
-    state = Mutex(value ?? Value(pin: Self.newPIN(), secret: Self.newSecret()))
+    state = Mutex(value ?? Value(pin: Self.newPIN(), secret: Secret.random(words: 4)))
   }
 
   package var value: Value { state.withLock { $0 } }
 
   package var isLocked: Bool { value.failures >= Self.attempts }
 
+  /// `call` is called whenever `value` has changed, on the thread that asked.
+  package func onChange(_ call: @escaping @Sendable () -> Void) { observer.withLock { $0 = call } }
+
   package func admit(pin given: String) -> Verdict {
-    state.withLock { state in
+    defer { observer.withLock { $0 }?() }
+    return state.withLock { state in
       guard state.failures < Self.attempts else { return .locked }
       // As it is printed, or without what separates its digits.
-      guard Self.isSame(given.filter(\.isNumber), state.pin.filter(\.isNumber)) else {
+      guard Secret.isSame(given.filter(\.isNumber), state.pin.filter(\.isNumber)) else {
         state.failures += 1
         let left = Self.attempts - state.failures
         return left > 0 ? .refused(attemptsLeft: left) : .locked
@@ -46,15 +52,7 @@ package final class ConsoleGuard: Sendable {
   }
 
   /// Whether a browser has given the PIN before.
-  package func knows(secret given: String) -> Bool { Self.isSame(given, value.secret) }
-
-  /// In the same time, whatever is different.
-  private static func isSame(_ left: String, _ right: String) -> Bool {
-    let (left, right) = (Array(left.utf8), Array(right.utf8))
-    return left.count == right.count && zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-  }
-
-  // The system's generator: nobody can guess them.
+  package func knows(secret given: String) -> Bool { Secret.isSame(given, value.secret) }
 
   private static func newPIN() -> String {
     (0..<3)
@@ -63,9 +61,5 @@ package final class ConsoleGuard: Sendable {
         return String(repeating: "0", count: 3 - digits.count) + digits
       }
       .joined(separator: "-")
-  }
-
-  private static func newSecret() -> String {
-    (0..<4).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
   }
 }

@@ -50,14 +50,9 @@ package final class LiveState: PushChannel.Source {
 
   /// - Parameter isNewCode: Whether this generation has other code than the one that left `value`.
   package init(inheriting value: Value?, isNewCode: Bool) {
-    var value = value ?? Value(run: Self.secret(), token: Self.secret() + Self.secret())
+    var value = value ?? Value(run: Secret.random(words: 1), token: Secret.random(words: 2))
     if isNewCode { value.edition += 1 }
     state = Mutex((value, Outlook(state: .starting, failures: []), nil))
-  }
-
-  /// From the system's generator: nobody can guess it.
-  private static func secret() -> String {
-    String(UInt64.random(in: 0...UInt64.max), radix: 36)
   }
 
   package var value: Value { state.withLock(\.value) }
@@ -123,10 +118,7 @@ package final class LiveState: PushChannel.Source {
   // MARK: PushChannel.Source
 
   package func admits(query: String) -> Bool {
-    let given = Array((Self.parameter("t", of: query) ?? "").utf8)
-    let token = Array(value.token.utf8)
-    // In the same time whatever is wrong with it.
-    return given.count == token.count && zip(given, token).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    Secret.isSame(Self.parameter("t", of: query) ?? "", value.token)
   }
 
   package func greeting(after mark: String) -> (message: String, mark: String) {

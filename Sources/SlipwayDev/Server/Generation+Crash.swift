@@ -37,6 +37,7 @@ extension Generation {
     }
     foundations.front?.onChange { [self] in prepareForCrash(loop) }
     debugging.onChange { [self] in prepareForCrash(loop) }
+    foundations.console.onChange { [self] in prepareForCrash(loop) }
   }
 
   /// Has the standby say what is so now. Any thread.
@@ -121,9 +122,11 @@ extension Generation {
       let tools = symbolizer.missing.joined(separator: " and ")
       report.hint = "Functions and lines have no names: \(tools) is not in PATH."
     }
-    report.excerpt = report.place.flatMap {
-      SourceLines.excerpt(of: $0.file, around: $0.line, column: $0.column)
-    }
+    report.excerpt =
+      report.backtraces.first?.culprit?.excerpt
+      ?? report.place.flatMap {
+        SourceLines.excerpt(of: $0.file, around: $0.line, column: $0.column)
+      }
     let editor = foundations.editor
     pending.make(report, linkedBy: editor)
     for (index, unit) in plan.units.enumerated() where verdicts.units[unit]?.page != nil {

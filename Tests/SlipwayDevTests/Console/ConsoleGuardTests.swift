@@ -1,4 +1,5 @@
 import SlipwayDev
+import Synchronization
 import Testing
 
 /// Who gets to the consoles.
@@ -29,6 +30,16 @@ import Testing
     #expect(door.admit(pin: pin) == .locked)
     // No restart opens them.
     #expect(ConsoleGuard(inheriting: door.value).admit(pin: pin) == .locked)
+  }
+
+  /// A crash leaves what was written down before it: that has to have every attempt.
+  @Test func eachAttemptIsToldToWhoeverWritesThemDown() {
+    let door = ConsoleGuard(inheriting: nil)
+    let written = Mutex<[Int]>([])
+    door.onChange { [unowned door] in written.withLock { $0.append(door.value.failures) } }
+    for _ in 0..<2 { _ = door.admit(pin: "") }
+    _ = door.admit(pin: door.value.pin)
+    #expect(written.withLock { $0 } == [1, 2, 0])
   }
 
   @Test func whoHasGivenThePINIsKnownAfterARestart() {
