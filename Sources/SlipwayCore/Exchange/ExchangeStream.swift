@@ -57,9 +57,7 @@ final class ExchangeStream: @unchecked Sendable {
   var isDelivering = false
   /// The head of a response whose body has not begun; sent at the end of the loop's turn.
   private var unsentHead: ByteBuffer?
-  /// One for most exchanges: a list would take memory of its own.
-  private var goneCallback: (@Sendable () -> Void)?
-  private var furtherGoneCallbacks: [@Sendable () -> Void] = []
+  private var goneCallbacks = GoneCallbacks()
   /// The connection is no more.
   var isGone = false
   /// The gone callbacks have been called, perhaps before the connection was lost.
@@ -383,8 +381,7 @@ final class ExchangeStream: @unchecked Sendable {
   private func ended(wasCut: Bool) {
     guard case .ending = phase else { return }
     phase = .ended
-    goneCallback = nil
-    furtherGoneCallbacks = []
+    goneCallbacks = GoneCallbacks()
     connection.exchangeEnded(self, wasCut: wasCut)
   }
 
@@ -412,13 +409,7 @@ final class ExchangeStream: @unchecked Sendable {
   func whenGone(_ callback: @escaping @Sendable () -> Void) {
     switch phase {
     case .fresh, .streaming:
-      if isDeserted {
-        callback()
-      } else if goneCallback == nil {
-        goneCallback = callback
-      } else {
-        furtherGoneCallbacks.append(callback)
-      }
+      if isDeserted { callback() } else { goneCallbacks.append(callback) }
     case .ending, .ended: return
     }
   }
@@ -464,10 +455,8 @@ final class ExchangeStream: @unchecked Sendable {
     case .ending, .ended: return
     }
     isDeserted = true
-    let (first, others) = (goneCallback, furtherGoneCallbacks)
-    goneCallback = nil
-    furtherGoneCallbacks = []
-    first?()
-    for callback in others { callback() }
+    let callbacks = goneCallbacks
+    goneCallbacks = GoneCallbacks()
+    callbacks()
   }
 }
