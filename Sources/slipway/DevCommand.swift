@@ -40,11 +40,12 @@ struct DevCommand: ParsableCommand {
   /// The life of a generation that is not the first. What was typed is parsed, which takes milliseconds
   /// of each restart, only when somebody asks: what has come of it has been handed over.
   static func goOn() {
-    let sources = ConfigurationSources { typed?.flags.sources.flags ?? .init() }
+    let sources = ConfigurationSources { typed }
     do { try serve(sources) } catch { exit(withError: error) }
   }
 
-  private static var typed: DevCommand? { try? Slipway.parseAsRoot() as? DevCommand }
+  private static let typed: ConfigurationSources.Flags =
+    (try? Slipway.parseAsRoot() as? DevCommand)?.flags.sources.flags ?? .init()
 
   private static func serve(_ sources: ConfigurationSources, listingWatched: Bool = false) throws {
     let server = DevServer(sources: sources)

@@ -59,18 +59,6 @@ package struct ConfigurationSources: Sendable {
   /// Every problem of every source is reported, also in a value that a higher source replaces: a
   /// file with an error in it would be a surprise for whoever leaves the flag out next time.
   package func resolve() throws(ConfigurationError) -> DevConfiguration {
-    let flags = flags
-    return try Self(
-      flags: flags,
-      environment: environment,
-      workingDirectory: workingDirectory,
-      processID: processID
-    )
-    .resolved()
-  }
-
-  /// - Precondition: The flags are known.
-  private func resolved() throws(ConfigurationError) -> DevConfiguration {
     let place = try ServedPlace(sources: self)
     var configuration = DevConfiguration(directory: place.directory)
     configuration.file = place.file
