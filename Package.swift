@@ -76,10 +76,12 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system", condition: server),
       ],
       resources: [
+        .embedInCode("Pages/Resources/brand.html"),
         .embedInCode("Pages/Resources/console.html"),
         .embedInCode("Pages/Resources/error.css"),
         .embedInCode("Pages/Resources/error.html"),
         .embedInCode("Pages/Resources/listing.html"),
+        .embedInCode("Pages/Resources/palette.css"),
       ]
     ),
     .target(

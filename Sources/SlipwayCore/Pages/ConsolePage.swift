@@ -43,9 +43,7 @@ package struct ConsolePage: Sendable {
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
       // Its own form may be sent to it, and nobody may put it into a frame to have it clicked.
-      "Content-Security-Policy":
-        "default-src 'none'; style-src \(PageStyle.source); img-src data:; base-uri 'none';"
-        + " form-action 'self'; frame-ancestors 'none'",
+      "Content-Security-Policy": PageStyle.policy(formsGo: "'self'", framedBy: "'none'"),
       "Referrer-Policy": "same-origin",
     ]
   }

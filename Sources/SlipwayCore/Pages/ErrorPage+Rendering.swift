@@ -40,10 +40,7 @@ extension ErrorPage {
   static var fieldsOfOwnPages: FieldSection {
     [
       "Cache-Control": "no-store",
-      // Nothing is fetched and nothing runs. The one style stands in the page itself.
-      "Content-Security-Policy":
-        "default-src 'none'; style-src \(PageStyle.source); img-src data:; base-uri 'none';"
-        + " form-action 'none'; frame-ancestors 'self'",
+      "Content-Security-Policy": PageStyle.policy(formsGo: "'none'", framedBy: "'self'"),
       // Pages show paths and source: other sites must not embed them.
       "Cross-Origin-Resource-Policy": "same-origin",
       "Referrer-Policy": "no-referrer",

@@ -6,7 +6,8 @@ import NIOCore
 /// - `<!--{{#name}}-->…<!--{{/name}}-->` is repeated for each element of a list; inside it the
 ///   names are those of the element. Blocks nest.
 /// - `<!--{{>name}}-->` stands for the block of that name that is written out further up.
-/// - The link to the style sheet is replaced by the style itself.
+/// - The link to the style sheet is replaced by the style itself, and `<!--brand-->` by the mark and the
+///   name that all pages begin with.
 ///
 /// A name without a value is an empty text or list.
 struct PageTemplate: Sendable {
@@ -26,11 +27,14 @@ struct PageTemplate: Sendable {
     case block(String, [Part])
   }
 
+  private static let brand = String(decoding: PackageResources.brand_html, as: UTF8.self)
+
   private let parts: [Part]
 
   init(html: [UInt8]) {
     let html = String(decoding: html, as: UTF8.self)
       .replacing("<link rel=\"stylesheet\" href=\"error.css\">", with: PageStyle.element)
+      .replacing("<!--brand-->\n", with: Self.brand)
     var rest = html[...]
     var blocks: [String: [Part]] = [:]
     parts = Self.parse(&rest, until: nil, &blocks)

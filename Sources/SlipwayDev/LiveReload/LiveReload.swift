@@ -30,7 +30,9 @@ final class LiveReload: EventSink {
       PackageResources.page_js, PackageResources.swap_js, PackageResources.overlay_js,
       PackageResources.live_js,
     ]
-    let style = JSONLine.quoted(String(decoding: PackageResources.overlay_css, as: UTF8.self))
+    let style = JSONLine.quoted(
+      PageStyle.palette + String(decoding: PackageResources.overlay_css, as: UTF8.self)
+    )
     // One function, so that the page sees none of its names.
     return "(() => {\n\"use strict\";\n"
       + parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
