@@ -160,10 +160,14 @@ struct DebugSocketTests {
       client.acknowledges = false
       #expect(try client.ask("?").hasPrefix("T"))
       try client.tell("c")
-      try served.server.event("debugger-attached")
+      let server = served.server
+      try client.keepGoing("c", until: Concurrent { try server.event("debugger-attached") })
       try served.project.save("debug-socket: unix:\(second)\n", to: "slipway.yaml")
       try client.proceedPastRestart("c")
-      try served.server.event("debug-listening") { $0["address"]?.text == "unix:\(second)" }
+      let listening = Concurrent {
+        try server.event("debug-listening") { $0["address"]?.text == "unix:\(second)" }
+      }
+      try client.keepGoing("c", until: listening)
       _ = try client.untilHungUp()
       try served.server.event("debugger-detached")
       #expect(access(first, F_OK) == -1)

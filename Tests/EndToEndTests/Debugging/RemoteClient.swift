@@ -2,7 +2,16 @@ import SlipwayTestSupport
 
 /// A client of the gdb remote serial protocol that says exactly what it is told to.
 final class RemoteClient {
+  /// What went wrong, after which packets.
+  struct Failure: Error, CustomStringConvertible {
+    let cause: any Error
+    let conversation: [String]
+
+    var description: String { "\(cause) after \(conversation.joined(separator: " "))" }
+  }
+
   private let client: RawClient
+  private var conversation: [String] = []
   var acknowledges = true
 
   init(port: UInt16) throws {
@@ -31,6 +40,21 @@ final class RemoteClient {
     }
   }
 
+  /// Has the process go on past whatever stops it, as any debugger does: the server's compilers end,
+  /// each with a SIGCHLD, and the SIGSTOP of an attachment may come late. Until the work beside is done.
+  @discardableResult
+  func keepGoing<Outcome>(
+    _ resumption: String,
+    until work: Concurrent<Outcome>
+  ) throws -> Outcome {
+    while !work.isDone {
+      guard !client.isSilent(for: 20) else { continue }
+      guard let stop = try? reply() else { break }
+      if stop.hasPrefix("T") { try tell(resumption) }
+    }
+    return try work.value()
+  }
+
   /// Has the process stop.
   func interrupt() throws { try client.send("\u{3}") }
 
@@ -39,6 +63,7 @@ final class RemoteClient {
 
   /// Sends a packet.
   func tell(_ content: String) throws {
+    conversation.append("-> " + content.prefix(40))
     let sum = content.utf8.reduce(0 as UInt8) { $0 &+ $1 }
     let digits = String(sum, radix: 16)
     try client.send("$\(content)#\(digits.count == 1 ? "0" : "")\(digits)")
@@ -46,6 +71,16 @@ final class RemoteClient {
 
   /// Waits for a packet, and returns its content.
   func reply() throws -> String {
+    do {
+      let reply = try packet()
+      conversation.append("<- " + reply.prefix(40))
+      return reply
+    } catch {
+      throw Failure(cause: error, conversation: conversation)
+    }
+  }
+
+  private func packet() throws -> String {
     var reply: [UInt8] = []
     while try client.bytes(1) != Array("$".utf8) {}
     while case let byte = try client.bytes(1)[0], byte != UInt8(ascii: "#") { reply.append(byte) }
