@@ -172,7 +172,7 @@ package final class FileWatcher: Sendable {
       report(.problem(problem))
     }
     let changes = try tree.open()
-    state.publish(tree) { report(.settled(changes)) }
+    state.publish(tree) { report(.settled(changes, asSaved: false)) }
     return WatchLoop(tree, state, report: report)
   }
 

@@ -23,9 +23,9 @@ extension WatchTests {
 
       func receive(_ report: WatchReport) {
         switch report {
-        case .touched, .certain: break
+        case .touched, .saved, .certain: break
         case .problem(let problem): Issue.record("\(problem)")
-        case .settled(let changes):
+        case .settled(let changes, _):
           if changes.contains(where: { $0.path == path }) {
             // Read after the watcher compared: it may be newer than what was compared, never older.
             // A newer text has an unread event of its own, so it cannot hide a miss.

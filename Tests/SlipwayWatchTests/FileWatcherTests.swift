@@ -37,6 +37,52 @@ extension WatchTests {
       }
     }
 
+    @Test(arguments: [true, false])
+    func tellsOfASaveBeforeTheBurstIsOverAndThatNothingMoreCame(inPlace: Bool) throws {
+      try withScratchDirectory { directory in
+        try directory.write("1", to: "file")
+        // Longer than the test: what is told is told before.
+        try withWatcher(of: directory, configure: { $0.quiet = .seconds(2) }) { watcher, reports in
+          try inPlace ? directory.write("2", to: "file") : directory.save("2", to: "file")
+          let change = Change(path: directory.path("file"), kind: .modified)
+          #expect(reports.wait { !$0.saved.isEmpty })
+          #expect(reports.saved == [[change]] && reports.settled.isEmpty)
+          #expect(watcher.isUncertain)
+          #expect(reports.wait { !$0.settled.isEmpty })
+          #expect(reports.settled == [[change]] && reports.settledAsSaved == [true])
+        }
+      }
+    }
+
+    @Test(arguments: ["1", "3"])
+    func tellsThatMoreCameOfASave(later text: String) throws {
+      try withScratchDirectory { directory in
+        try directory.write("1", to: "file")
+        try withWatcher(of: directory, configure: { $0.quiet = .seconds(1) }) { _, reports in
+          try directory.write("2", to: "file")
+          #expect(reports.wait { !$0.saved.isEmpty })
+          try directory.write(text, to: "file")
+          #expect(reports.wait { !$0.settled.isEmpty })
+          #expect(reports.saved.count == 1 && reports.settledAsSaved == [false])
+          #expect(reports.changes.isEmpty == (text == "1"))
+        }
+      }
+    }
+
+    @Test func tellsOfNoFileThatIsBeingWrittenNorOfADeletedOne() throws {
+      try withScratchDirectory { directory in
+        try directory.write("1", to: "deleted")
+        try withWatcher(of: directory, configure: { $0.quiet = .milliseconds(200) }) { _, reports in
+          try directory.remove("deleted")
+          #expect(reports.wait(for: .deleted, directory.path("deleted")))
+          let file = open(directory.path("written"), O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
+          #expect(reports.wait(for: .created, directory.path("written")))
+          #expect(reports.saved.isEmpty)
+          close(file)
+        }
+      }
+    }
+
     /// Who is to close it later has it whole, and it holds nothing back.
     @Test func aDuplicateOfTheQueueOutlivesTheWatcher() throws {
       try withScratchDirectory { directory in

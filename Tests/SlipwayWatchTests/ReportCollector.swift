@@ -17,8 +17,13 @@ final class ReportCollector: Sendable {
 
   /// The change sets, in order, empty ones too.
   var settled: [[Change]] {
-    all.compactMap { if case .settled(let changes) = $0 { changes } else { nil } }
+    all.compactMap { if case .settled(let changes, _) = $0 { changes } else { nil } }
   }
+
+  /// What was told of bursts that were not over.
+  var saved: [[Change]] { all.compactMap { if case .saved(let changes) = $0 { changes } else { nil } } }
+
+  var settledAsSaved: [Bool] { all.compactMap { if case .settled(_, let isSo) = $0 { isSo } else { nil } } }
 
   /// All changes reported so far.
   var changes: [Change] { settled.flatMap { $0 } }

@@ -6,6 +6,13 @@ package enum LoopEvent: Sendable {
   /// them before this was sent.
   case changed([UnitID: Epoch])
 
+  /// The same, but more may come: what is built of these sources is not used before `settled`, or before
+  /// the `changed` that comes in its place.
+  case saved([UnitID: Epoch])
+
+  /// Nothing more has come of what was `saved`.
+  case settled
+
   /// The configuration file changed, and reads well.
   case configurationChanged
 

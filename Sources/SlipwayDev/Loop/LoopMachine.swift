@@ -66,6 +66,8 @@ package struct LoopMachine: Sendable {
 
   private let keepsServing: Bool
   private var phase = Phase.idle
+  /// What is built may be half of a save: it is not known yet whether more comes.
+  private var isAhead = false
   private var buildCount = 0
   private var wantedRestart: RestartReason?
   private var published: ServerState?
@@ -89,7 +91,14 @@ package struct LoopMachine: Sendable {
     guard phase != .stopping else { return [] }
     switch event {
     case .changed(let epochs):
+      isAhead = false
       return changed(epochs)
+    case .saved(let epochs):
+      isAhead = true
+      return changed(epochs)
+    case .settled:
+      isAhead = false
+      return proceed()
     case .configurationChanged:
       return configurationChanged()
     case .restartRequested:
@@ -128,7 +137,7 @@ package struct LoopMachine: Sendable {
   }
 
   /// Whether nothing is being built or restarted.
-  package var isSettled: Bool { phase == .idle }
+  package var isSettled: Bool { phase == .idle && !isAhead }
 
   // MARK: Events
 
@@ -260,6 +269,7 @@ package struct LoopMachine: Sendable {
       phase = .building(buildCount, id)
       return [.startBuild(buildCount, id)] + publish()
     }
+    guard !isAhead else { return [] }
     if let reason = wantedRestart ?? (needsNewImage ? .newCode : nil) {
       wantedRestart = nil
       phase = .draining
@@ -317,6 +327,7 @@ package struct LoopMachine: Sendable {
   /// What tools and pages are told. Nothing is announced while the image is about to be replaced.
   package var state: ServerState {
     if case .building = phase { return .building }
+    if phase == .idle, isAhead { return .building }
     if phase == .draining || phase == .stopping { return .starting }
     if units.contains(where: { $0.failure != nil }) { return .failed }
     return units.allSatisfy(\.isServing) ? .ready : .starting

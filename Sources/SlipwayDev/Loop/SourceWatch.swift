@@ -12,9 +12,13 @@ final class SourceWatch: Sendable {
     /// The first event of a burst has been read.
     var onTouch: @Sendable () -> Void
 
-    /// A burst of changes has settled. The watcher is uncertain until this returns, so that a gate
-    /// closed here leaves no instant at which a save that has returned is not seen.
-    var onChange: @Sendable ([Change]) -> Void
+    /// Files have been saved, and more may come.
+    var onSave: @Sendable ([Change]) -> Void
+
+    /// A burst of changes has settled, and whether it was what `onSave` was told. The watcher is
+    /// uncertain until this returns, so that a gate closed here leaves no instant at which a save that has
+    /// returned is not seen.
+    var onChange: @Sendable ([Change], Bool) -> Void
 
     /// Nothing is uncertain any more: exchanges that were held for that may be asked about again.
     var onCertain: @Sendable () -> Void
@@ -130,7 +134,8 @@ final class SourceWatch: Sendable {
       report: { report in
         switch report {
         case .touched: purpose.onTouch()
-        case .settled(let changes): if !changes.isEmpty { purpose.onChange(changes) }
+        case .saved(let changes): purpose.onSave(changes)
+        case .settled(let changes, let isAsSaved): purpose.onChange(changes, isAsSaved)
         case .certain: purpose.onCertain()
         case .problem(let error): purpose.onProblem(error)
         }

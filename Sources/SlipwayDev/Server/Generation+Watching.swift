@@ -1,6 +1,7 @@
 import SlipwayCore
 import SlipwaySystem
 import SlipwayWatch
+import Synchronization
 import SystemPackage
 
 extension Generation {
@@ -67,24 +68,58 @@ extension Generation {
     return SourceWatch.Purpose(
       roots: places.roots,
       onTouch: { [clock] in clock.restart() },
-      onChange: { [self] in deal(with: $0, classifier) },
+      onSave: { [self] in begin(with: $0, classifier) },
+      onChange: { [self] in deal(with: $0, asSaved: $1, classifier) },
       onCertain: { [gateway] in gateway.reconsiderHeld() },
       onProblem: { [events = foundations.events] in events.post(.problem($0)) }
     )
   }
 
-  /// Closes the gate, then tells everybody. Called on the watch thread.
-  private func deal(with changes: [Change], _ classifier: ChangeClassifier) {
-    // SwiftPM writes down what it has resolved, while it builds: that is no reason to build again.
-    let isBuilding = builds.isBuilding
-    let paths = changes.map(\.path).filter { !isBuilding || !$0.hasSuffix("/Package.resolved") }
-    guard !paths.isEmpty else { return }
-    clock.mark(\.settled)
+  /// Builds what has been saved, though more may come: compilers take longer than it takes to know. A
+  /// restart or a page that reloads would be seen, and waits. Called on the watch thread.
+  private func begin(with changes: [Change], _ classifier: ChangeClassifier) {
+    let paths = relevant(changes)
     let verdict = classifier.classify(paths)
-    let epochs = gate.close(changed: verdict.units)
-    for unit in verdict.units { changed.note(paths, of: plan.units[unit.index]) }
+    guard !verdict.isConfigurationChanged, verdict.others.isEmpty, !verdict.units.isEmpty,
+      !verdict.units.contains(where: { modules.isPython(plan.units[$0.index]) })
+    else { return }
+    clock.mark(\.settled)
+    begun.withLock { $0 = verdict.units }
+    inbox.send(.saved(note(paths, verdict)))
+  }
+
+  /// Closes the gate, then tells everybody. Called on the watch thread.
+  private func deal(with changes: [Change], asSaved: Bool, _ classifier: ChangeClassifier) {
+    let begun = begun.withLock { begun in
+      defer { begun = [] }
+      return begun
+    }
+    if asSaved, !begun.isEmpty { return inbox.send(.settled) }
+    let paths = relevant(changes)
+    guard !paths.isEmpty || !begun.isEmpty else { return }
+    clock.mark(\.settled)
+    var verdict = classifier.classify(paths)
+    // What has been begun may have been taken back.
+    verdict.units.formUnion(begun)
+    let epochs = note(paths, verdict)
     let served = plan.paths(ofFiles: verdict.others)
     if !served.isEmpty { foundations.live.filesChanged(served) }
+    if !epochs.isEmpty { inbox.send(.changed(epochs)) }
+    if verdict.isConfigurationChanged, newConfiguration.reread() {
+      inbox.send(.configurationChanged)
+    }
+  }
+
+  /// SwiftPM writes down what it has resolved, while it builds: that is no reason to build again.
+  private func relevant(_ changes: [Change]) -> [String] {
+    let isBuilding = builds.isBuilding
+    return changes.map(\.path).filter { !isBuilding || !$0.hasSuffix("/Package.resolved") }
+  }
+
+  private func note(_ paths: [String], _ verdict: ChangeClassifier.Verdict) -> [UnitID: Epoch] {
+    let epochs = gate.close(changed: verdict.units)
+    for unit in verdict.units { changed.note(paths, of: plan.units[unit.index]) }
+    guard !paths.isEmpty else { return epochs }
     let base = foundations.configuration.directory + "/"
     foundations.events.post(
       .changed(
@@ -92,9 +127,6 @@ extension Generation {
         total: paths.count
       )
     )
-    if !epochs.isEmpty { inbox.send(.changed(epochs)) }
-    if verdict.isConfigurationChanged, newConfiguration.reread() {
-      inbox.send(.configurationChanged)
-    }
+    return epochs
   }
 }

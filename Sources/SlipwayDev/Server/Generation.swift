@@ -1,6 +1,7 @@
 import Logging
 import SlipwayCore
 import SlipwaySystem
+import Synchronization
 import SystemPackage
 
 /// One life of the process image: loads applications, serves, ends in `execve` or with the process.
@@ -49,6 +50,9 @@ final class Generation: Sendable {
   let newConfiguration: NewConfiguration
   let buildPaths: BuildPaths
   let clock: SaveClock
+
+  /// The units that are being built of a save of which more may come.
+  let begun = Mutex<Set<UnitID>>([])
 
   /// nil if nothing is watched.
   let watch: SourceWatch?

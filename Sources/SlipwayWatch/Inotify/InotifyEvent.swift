@@ -37,6 +37,12 @@ struct InotifyEvent {
   /// The entry is a directory.
   var isDirectory: Bool { bits & IN_ISDIR != 0 }
 
+  /// The entry is a file that its writer has closed, or put there whole.
+  var isWholeFile: Bool { !isDirectory && bits & (IN_CLOSE_WRITE | IN_MOVED_TO) != 0 }
+
+  /// There is no such entry any more.
+  var isDeparture: Bool { bits & (IN_DELETE | IN_MOVED_FROM) != 0 }
+
   /// The entry appeared under this name.
   var isArrival: Bool { bits & (IN_CREATE | IN_MOVED_TO) != 0 }
 }

@@ -42,6 +42,9 @@ package struct Settle: Sendable {
     }
   }
 
+  /// Whether there is a burst that has not settled.
+  package var isInBurst: Bool { if case .burst = state { true } else { false } }
+
   /// An event happened that concerns nobody. It does not prolong a burst.
   package mutating func noise() {
     if case .idle = state { state = .noise }

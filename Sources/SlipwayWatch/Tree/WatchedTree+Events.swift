@@ -50,6 +50,11 @@ extension WatchedTree {
       !rules.scope(of: directory).ignores(name, isDirectory: event.isDirectory)
     else { return nil }
     dirty.insert(path)
+    if event.isWholeFile || (event.isDeparture && reported.record(at: path) == nil) {
+      whole.insert(path)
+    } else {
+      whole.remove(path)
+    }
     if name == IgnoreRules.fileName || name == IgnoreFile.virtualEnvironmentMarker {
       // What is watched in the directory may be another matter now.
       dirty.insert(directory)

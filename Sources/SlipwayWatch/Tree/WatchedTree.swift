@@ -27,6 +27,11 @@ final class WatchedTree {
 
   /// Where an event happened that has not been looked at.
   var dirty: Set<String> = []
+  /// Of those, the files that nobody seems to be writing to: closed, put there whole, or gone before
+  /// anybody knew of them.
+  var whole: Set<String> = []
+  /// As told while the burst was not over; nil if it has not been.
+  private var saved: FileTree?
   /// Files whose record changed since the last report.
   var suspects: Set<String> = []
   /// Directories scanned in the present pass.
@@ -89,9 +94,10 @@ final class WatchedTree {
     return difference()
   }
 
-  /// Looks wherever something happened and returns what became of it.
-  func settle() -> [Change] {
-    guard needsRenewal || !dirty.isEmpty || !suspects.isEmpty else { return [] }
+  /// Looks wherever something happened and returns what became of it, and whether that is what `save`
+  /// has returned.
+  func settle() -> (changes: [Change], isAsSaved: Bool) {
+    guard needsRenewal || !dirty.isEmpty || !suspects.isEmpty else { return ([], false) }
     scanned = []
     if needsRenewal || tools?.isStale == true {
       renew()
@@ -100,11 +106,38 @@ final class WatchedTree {
     }
     // Sorted: directories before what is in them.
     for path in dirty.sorted() { refresh(path) }
-    return difference()
+    let isAsSaved = isAsSaved
+    return (difference(), isAsSaved)
   }
 
+  /// What has been saved so far, once in a burst, and only if that is whole files and git is not at work:
+  /// nil otherwise. All of it is part of what `settle` returns, too.
+  func save() -> [Change]? {
+    guard saved == nil, !needsRenewal, !dirty.isEmpty, dirty.isSubset(of: whole),
+      !gitLock.isHeld()
+    else { return nil }
+    scanned = []
+    for path in dirty.sorted() { refresh(path) }
+    let changes = changes
+    guard !changes.isEmpty else { return nil }
+    saved = tree
+    return changes
+  }
+
+  /// Whether nothing of what `save` returned is different by now, and nothing has come to it. To be asked
+  /// between the looking and the reporting of `settle`.
+  private var isAsSaved: Bool {
+    saved.map { tree.changes(since: $0, at: suspects).isEmpty } ?? false
+  }
+
+  /// As last reported.
   func snapshot() -> TreeSnapshot {
     TreeSnapshot(roots: Set(roots.map(\.path)), tree: reported)
+  }
+
+  /// As found.
+  func newestSnapshot() -> TreeSnapshot {
+    TreeSnapshot(roots: Set(roots.map(\.path)), tree: tree)
   }
 
   /// Reports a problem, once as long as it lasts.
@@ -117,14 +150,20 @@ final class WatchedTree {
     reportedProblems.remove(code.rawValue + path)
   }
 
-  private func difference() -> [Change] {
-    let changes = tree.changes(since: reported, at: suspects)
+  private var changes: [Change] {
+    tree.changes(since: reported, at: suspects)
       .filter {
         // A file that is still there and no longer in the tree has become ignored.
         $0.kind != .deleted || !SmallFile.isRegular($0.path)
       }
+  }
+
+  private func difference() -> [Change] {
+    let changes = changes
     dirty = []
+    whole = []
     suspects = []
+    saved = nil
     reported = tree
     return changes
   }

@@ -31,6 +31,7 @@ final class WatchLoop {
     while wait(until: [deadline, nextPoll].compactMap { $0 }.min(), end) {
       takeEvents()
       pollIfDue()
+      if settle.isInBurst { tellOfSave() }
       deadline = settleIfDue()
     }
     state.probe.detach()
@@ -88,6 +89,13 @@ final class WatchLoop {
     if settle.touched(at: .now), let path { report(.touched(path)) }
   }
 
+  /// Most bursts are one file, saved whole: whoever can do something with that need not wait.
+  private func tellOfSave() {
+    guard let changes = tree.save() else { return }
+    state.publishNewest(of: tree)
+    report(.saved(changes))
+  }
+
   /// Reports if the burst is over. Returns when to look again.
   private func settleIfDue() -> Instant? {
     while true {
@@ -103,8 +111,8 @@ final class WatchLoop {
       case .sleepUntil(let instant):
         return instant
       case .settle:
-        let changes = tree.settle()
-        state.publish(tree) { report(.settled(changes)) }
+        let (changes, isAsSaved) = tree.settle()
+        state.publish(tree) { report(.settled(changes, asSaved: isAsSaved)) }
         state.clearMark()
         report(.certain)
         schedulePoll()

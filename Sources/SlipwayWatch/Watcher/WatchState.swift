@@ -59,6 +59,12 @@ final class WatchState: Sendable {
     published.withLock { $0.reported = $0.newest }
   }
 
+  /// Makes visible what has been found and is not reported as settled yet.
+  func publishNewest(of tree: WatchedTree) {
+    let snapshot = tree.newestSnapshot()
+    published.withLock { $0.newest = snapshot }
+  }
+
   private func publish(_ tree: WatchedTree) {
     let snapshot = tree.snapshot()
     let polled = tree.polled.mapValues(\.text)

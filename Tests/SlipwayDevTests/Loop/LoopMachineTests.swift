@@ -282,6 +282,30 @@ struct LoopMachineTests {
     #expect(machine.handle(.built(4, .good(library: "b2"))).contains(.drain(reason: .newCode)))
   }
 
+  @Test func buildsASaveOfWhichMoreMayComeAndRestartsWhenNothingHas() {
+    var machine = serving()
+    #expect(machine.handle(.saved([unit: 1])) == [.startBuild(2, unit), .publish(.building)])
+    #expect(machine.handle(.built(2, .good(library: "2"))) == [])
+    #expect(machine.state == .building && !machine.isSettled)
+    #expect(machine.handle(.settled) == [.close(unit), .drain(reason: .newCode)])
+  }
+
+  @Test func settlingDuringTheBuildChangesNothing() {
+    var machine = serving()
+    _ = machine.handle(.saved([unit: 1]))
+    #expect(machine.handle(.settled) == [])
+    #expect(machine.handle(.built(2, .good(library: "2"))).contains(.drain(reason: .newCode)))
+  }
+
+  @Test func whatMoreComesOfASaveTakesThePlaceOfWhatWasBuilt() {
+    var machine = serving()
+    _ = machine.handle(.saved([unit: 1]))
+    #expect(machine.handle(.built(2, .bad(page, isRetryable: false))) == [])
+    #expect(machine.handle(.changed([unit: 2])) == [.startBuild(3, unit)])
+    _ = machine.handle(.saved([unit: 3]))
+    #expect(machine.handle(.changed([unit: 4])) == [.cancelBuild(unit), .startBuild(5, unit)])
+  }
+
   @Test func doesNothingMoreOnceItStops() {
     var machine = serving()
     _ = machine.handle(.changed([unit: 1]))
@@ -290,7 +314,8 @@ struct LoopMachineTests {
   }
 
   /// Whatever comes in whatever order, the gate is never opened for an older epoch than the newest
-  /// one that the loop has heard of, and a dirty unit is always being built or about to be.
+  /// one that the loop has heard of, nor on a save of which more may come, and a dirty unit is always being
+  /// built or about to be.
   @Test(arguments: 0..<200)
   func neverOpensOnOldCode(seed: UInt64) {
     var random = SplitMix(state: seed)
@@ -298,6 +323,7 @@ struct LoopMachineTests {
     var epochs: [Epoch] = [0, 0]
     var builds: [BuildNumber] = []
     var loads: [(UnitID, String)] = []
+    var isAhead = false
     func note(_ actions: [LoopAction]) {
       for action in actions {
         switch action {
@@ -305,6 +331,7 @@ struct LoopMachineTests {
         case .load(let unit, let library): loads.append((unit, library))
         case .open(let unit, let epoch):
           #expect(epoch == epochs[unit.index])
+          #expect(!isAhead)
           #expect(!machine.units[unit.index].isDirty)
         default: break
         }
@@ -312,11 +339,16 @@ struct LoopMachineTests {
     }
     note(machine.start())
     for step in 0..<200 {
-      switch random.next() % 6 {
+      switch random.next() % 7 {
       case 0, 1:
         let unit = UnitID(Int(random.next() % 2))
         epochs[unit.index] += 1
-        note(machine.handle(.changed([unit: epochs[unit.index]])))
+        isAhead = random.next() % 2 == 0
+        let epoch = [unit: epochs[unit.index]]
+        note(machine.handle(isAhead ? .saved(epoch) : .changed(epoch)))
+      case 6 where isAhead:
+        isAhead = false
+        note(machine.handle(.settled))
       case 2, 3:
         guard let number = builds.popLast() else { continue }
         let isGood = random.next() % 3 != 0
