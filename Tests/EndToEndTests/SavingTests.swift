@@ -159,6 +159,33 @@ struct SavingTests {
     }
   }
 
+  /// The first file is built at once, and that is thrown away if more comes, at whatever moment it does.
+  @Test func aSecondFileOfASaveIsPartOfWhatIsServed() throws {
+    let text = "const char *const text = TEXT SUFFIX;\n"
+    try withServedProject(
+      prepare: { project in
+        try project.save("#define TEXT \"a\"\n", to: "Sources/App/word.h")
+        try project.save(
+          "#define SUFFIX \"-0\"\n#include \"word.h\"\n" + text,
+          to: project.textFile
+        )
+      },
+      { served in
+        #expect(try served.get().text == "a-0")
+        for number in 1..<9 {
+          try served.project.save("#define TEXT \"b\(number)\"\n", to: "Sources/App/word.h")
+          usleep(UInt32(number - 1) * 2500)
+          try served.project.save(
+            "#define SUFFIX \"-\(number)\"\n#include \"word.h\"\n" + text,
+            to: served.project.textFile,
+            number % 2 == 0 ? .rename : .inPlace
+          )
+          #expect(try served.get().text == "b\(number)-\(number)")
+        }
+      }
+    )
+  }
+
   @Test func savingTheSameContentBuildsNothing() throws {
     try withServedProject { served in
       _ = try served.get()

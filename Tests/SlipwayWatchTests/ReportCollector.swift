@@ -21,9 +21,13 @@ final class ReportCollector: Sendable {
   }
 
   /// What was told of bursts that were not over.
-  var saved: [[Change]] { all.compactMap { if case .saved(let changes) = $0 { changes } else { nil } } }
+  var saved: [[Change]] {
+    all.compactMap { if case .saved(let changes) = $0 { changes } else { nil } }
+  }
 
-  var settledAsSaved: [Bool] { all.compactMap { if case .settled(_, let isSo) = $0 { isSo } else { nil } } }
+  var settledAsSaved: [Bool] {
+    all.compactMap { if case .settled(_, let isSo) = $0 { isSo } else { nil } }
+  }
 
   /// All changes reported so far.
   var changes: [Change] { settled.flatMap { $0 } }

@@ -7,7 +7,7 @@ import SystemPackage
 final class LineOutput: Sendable {
   let descriptor: FileDescriptor
   private let isBroken = Atomic(false)
-  private let collected = Mutex("")
+  private let collected = Mutex<[UInt8]>([])
 
   /// Bytes from which on nothing more is collected.
   private static let limit = 64 * 1024
@@ -18,29 +18,38 @@ final class LineOutput: Sendable {
 
   /// Takes a text, which is written at the next `flush` at the latest.
   func append(_ text: String) {
-    let isFull = collected.withLock { collected in
-      collected += text
-      return collected.utf8.count >= Self.limit
+    append { $0 += text.utf8 }
+  }
+
+  /// Takes what `body` appends.
+  func append<Outcome>(_ body: (inout [UInt8]) -> Outcome) -> Outcome {
+    let (outcome, isFull) = collected.withLock { collected in
+      (body(&collected), collected.count >= Self.limit)
     }
     if isFull { flush() }
+    return outcome
   }
 
   /// Writes what has been collected.
   func flush() {
-    let text = collected.withLock { collected in
-      defer { collected = "" }
-      return collected
+    let bytes = collected.withLock { collected in
+      let bytes = collected
+      collected = []
+      // Under load the next batch is as large as this one.
+      collected.reserveCapacity(min(Self.limit, bytes.count))
+      return bytes
     }
-    if !text.isEmpty { write(text) }
+    if !bytes.isEmpty { write(bytes) }
   }
+
+  func write(_ text: String) { write(Array(text.utf8)) }
 
   /// Blocks until everything is written. After an error, a terminal that is gone for example,
   /// this and every later text is dropped.
-  func write(_ text: String) {
+  private func write(_ bytes: [UInt8]) {
     guard !isBroken.load(ordering: .relaxed) else { return }
-    var text = text
-    let isWritten = text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
+    let isWritten = bytes.withUnsafeBytes { bytes in
+      var rest = bytes
       while !rest.isEmpty {
         let count = Glibc.write(descriptor.rawValue, rest.baseAddress, rest.count)
         if count >= 0 {

@@ -10,6 +10,7 @@ package final class TerminalPresenter: EventSink {
     var renderer: TerminalRenderer
     /// What stands at the bottom of the terminal, without a line break after it.
     var progress: StyledLine?
+    var exchangeLine = ExchangeLine()
   }
 
   private let state: Mutex<State>
@@ -41,11 +42,12 @@ package final class TerminalPresenter: EventSink {
   }
 
   package func receive(_ event: DevEvent, at time: WallTime) {
-    let text = state.withLock { state in
+    let text = state.withLock { state -> String? in
+      if case .exchange(let record) = event, append(record, at: time, &state) { return nil }
       let rendering = state.renderer.render(event, at: time)
       return update(&state, with: rendering)
     }
-    output.append(text)
+    if let text { output.append(text) }
   }
 
   package func endBatch() { output.flush() }
@@ -62,6 +64,16 @@ package final class TerminalPresenter: EventSink {
       }
     }
     output.append(text)
+  }
+
+  /// Appends the usual line of an exchange, if it is one and nothing stands at the bottom.
+  private func append(_ record: ExchangeRecord, at time: WallTime, _ state: inout State) -> Bool {
+    guard state.progress == nil, state.renderer.showsUsualExchanges else { return false }
+    let width = isTerminal ? Terminal.width(of: output.descriptor) : nil
+    return output.append { bytes in
+      state.exchangeLine
+        .append(record, at: time, inColour: isInColour, width: width, to: &bytes)
+    }
   }
 
   /// The bytes that bring the terminal from the old state to the new one.

@@ -39,6 +39,9 @@ package struct TerminalRenderer {
     self.accessLogFormat = accessLogFormat
   }
 
+  /// Whether exchanges have the line that needs no more than `ExchangeLine`.
+  var showsUsualExchanges: Bool { accessLogFormat == nil && verbosity == 0 }
+
   package func render(_ event: DevEvent, at time: WallTime) -> Rendering {
     let clock = time.localClock
     func line(
@@ -240,7 +243,7 @@ package struct TerminalRenderer {
     return line
   }
 
-  private static func ink(ofStatus status: Int?) -> StyledLine.Ink {
+  static func ink(ofStatus status: Int?) -> StyledLine.Ink {
     switch status {
     case .some(200..<300): .green
     case .some(100..<400): .cyan
