@@ -43,20 +43,21 @@ def build(package, *arguments):
 class Edition:
     """The source file with the edition string, and the saves made to it."""
 
-    def __init__(self, path):
+    def __init__(self, path, line='let edition = "rev-%d"\n'):
         self.path = pathlib.Path(path)
+        self.line = line
         self.number = 1000
         self.write_text()
 
     def write_text(self):
-        self.path.write_text(f'let edition = "rev-{self.number}"\n')
+        self.path.write_text(self.line % self.number)
 
     def save(self, by_rename):
         """Saves the next edition as an editor would; returns its number and when that was done."""
         self.number += 1
         if by_rename:
             sibling = self.path.with_name(f".{self.path.name}.swp")
-            sibling.write_text(f'let edition = "rev-{self.number}"\n')
+            sibling.write_text(self.line % self.number)
             os.replace(sibling, self.path)
         else:
             self.write_text()
@@ -142,6 +143,12 @@ def holdings(pid):
     descriptors = len(os.listdir(f"/proc/{pid}/fd"))
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     return descriptors, int(re.search(r"^Threads:\s+(\d+)", status, re.MULTILINE)[1])
+
+
+def resident(pid):
+    """Kilobytes of a process that are in RAM."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"^VmRSS:\s+(\d+)", status, re.MULTILINE)[1])
 
 
 def processor_time(pid):

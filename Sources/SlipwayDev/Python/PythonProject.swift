@@ -7,17 +7,26 @@ struct PythonProject {
   /// A Django project (manage.py), a single script for mod_wsgi, or a module by one of the names that
   /// Flask looks for.
   var target: PythonTarget? {
-    if let module = settingsModule {
-      // The settings' package has the module `wsgi` that startproject makes.
-      let package = module.split(separator: ".").dropLast().joined(separator: ".")
-      let name = package.isEmpty ? "wsgi" : "\(package).wsgi"
-      let file = "\(directory)/\(name.split(separator: ".").joined(separator: "/")).py"
-      if exists(file) { return PythonTarget(file: file, module: name, root: directory) }
-    }
+    if let target = djangoTarget { return target }
     let scripts = entries.filter { $0.hasSuffix(".wsgi") }.sorted()
     let names = (scripts.count == 1 ? scripts : []) + ["wsgi.py", "app.py"]
     let script = names.map { "\(directory)/\($0)" }.first { exists($0) }
     return script.map { PythonTarget(script: $0, callable: nil) }
+  }
+
+  /// The module `wsgi` that startproject makes beside the settings. Settings that are a package, with a
+  /// module for each place where the project runs (`shop.settings.dev`), have it further out.
+  private var djangoTarget: PythonTarget? {
+    guard let settingsModule else { return nil }
+    var package = settingsModule.split(separator: ".")
+    while package.popLast() != nil {
+      let path = package + ["wsgi"]
+      let file = "\(directory)/\(path.joined(separator: "/")).py"
+      if exists(file) {
+        return PythonTarget(file: file, module: path.joined(separator: "."), root: directory)
+      }
+    }
+    return nil
   }
 
   /// The settings that manage.py names: `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")`.

@@ -36,7 +36,7 @@ package final class WSGIApplication: HostedApplication {
     if options.keepsFrames { _ = runtime.call("keep_frames", "") }
     // Before anything is imported, so that breakpoints in that are met.
     if let said = runtime.startDebugger(options) {
-      log("The Python debugger did not start: \(said). Is it installed in the environment? [SW249]")
+      log("The Python debugger did not start: \(said). \(options.debuggerQuestion(said)) [SW249]")
     }
     let answer = runtime.call("load", options.settings)
     // Also when it failed: what was imported by then is what may have to be mended.

@@ -60,11 +60,20 @@ package struct WSGIOptions: Sendable, Hashable, Codable {
     return pairs.joined(separator: "\u{1e}")
   }
 
+  /// Where the editor listens for pydevd.
+  private var editor: String { pydevServer ?? "127.0.0.1:5678" }
+
+  /// What to look at where the debugger did not start.
+  func debuggerQuestion(_ said: String) -> String {
+    debugger == .pydevd && !said.contains("ModuleNotFoundError")
+      ? "Does an editor listen at \(editor)?" : "Is it installed in the environment?"
+  }
+
   /// The form of `debug` in debugging.py; nil if no debugger is wanted.
   var debuggerSettings: String? {
     guard let debugger else { return nil }
     let pairs =
-      ["debugger=\(debugger)", "pydev-server=\(pydevServer ?? "127.0.0.1:5678")"]
+      ["debugger=\(debugger)", "pydev-server=\(editor)"]
       + ([pydevPath].compactMap(\.self) + pythonPath).map { "python-path=\($0)" }
     return pairs.joined(separator: "\u{1e}")
   }

@@ -7,7 +7,12 @@ final class LLDBSession {
   let program: InteractiveProgram
 
   /// Connects; the server is stopped when this returns.
-  init(to served: ServedProject, with tool: DebuggerTool) throws {
+  convenience init(to served: ServedProject, with tool: DebuggerTool) throws {
+    try self.init(at: served.debugAddress, with: tool)
+  }
+
+  /// - Parameter address: the debug socket's.
+  init(at address: String, with tool: DebuggerTool) throws {
     var settings = [
       "settings set auto-confirm true", "settings set target.process.stop-on-exec false",
       "settings set use-source-cache false",
@@ -19,7 +24,7 @@ final class LLDBSession {
       [tool.path, "--no-use-colors", "--no-lldbinit"] + settings.flatMap { ["-o", $0] },
       environment: tool.environment
     )
-    program.type("gdb-remote \(try served.debugAddress)")
+    program.type("gdb-remote \(address)")
     try program.wait(for: "stop reason = ")
   }
 

@@ -29,7 +29,7 @@ struct WSGIRestartTests {
   }
 
   @Test func savesUnderLoadLoseNothing() throws {
-    try save(15, clients: 20, rate: 100)
+    try save(60, clients: 20, rate: 100)
   }
 
   @Test(.slow) func fiveHundredSavesUnderLoadLoseNothing() throws {
@@ -42,12 +42,17 @@ struct WSGIRestartTests {
     ) { served in
       #expect(try served.get().text == "rev-1")
       let load = SaveLoad(port: served.port, saved: 1, rate: rate, clients: clients)
-      var settled = 0
+      var (settled, threads) = (0, 0)
+      var memory: [Int] = []
       for number in 2..<(2 + count) {
         try served.directory.save("TEXT = 'rev-\(number)'\n", to: "revision.py")
         load.note(saved: number)
         #expect(try served.get().text == "rev-\(number)")
-        if number == 4 { settled = ProcessInspection.descriptorCount(of: served.server.pid) }
+        memory.append(ProcessInspection.residentKilobytes(of: served.server.pid))
+        if number == 4 {
+          settled = ProcessInspection.descriptorCount(of: served.server.pid)
+          threads = ProcessInspection.threadCount(of: served.server.pid)
+        }
       }
       let report = try load.stop()
       #expect(report.failures.isEmpty)
@@ -57,6 +62,12 @@ struct WSGIRestartTests {
       // Connections come and go with the load; what each restart loses would be as many as there were.
       let now = ProcessInspection.descriptorCount(of: served.server.pid)
       #expect(now < settled + clients + 10, "descriptors: \(settled), then \(now)")
+      let threadsNow = ProcessInspection.threadCount(of: served.server.pid)
+      #expect(threadsNow < threads + 10, "threads: \(threads), then \(threadsNow)")
+      // Each generation is a new image: only what one hands to the next can grow. Images differ by some
+      // hundred kilobytes.
+      let (first, last) = (memory.prefix(10).sorted()[5], memory.suffix(10).sorted()[5])
+      #expect(last < first + 2048 + count, "resident kilobytes: \(first), then \(last)")
     }
   }
 

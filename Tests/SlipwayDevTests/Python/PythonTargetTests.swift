@@ -39,10 +39,12 @@ import Testing
     }
   }
 
-  @Test func djangoIsRecognisedByItsSettings() throws {
+  /// Settings are a module or, with one for each place where the project runs, a package.
+  @Test(arguments: ["shop.settings", "shop.settings.dev"])
+  func aDjangoProjectIsRecognised(settings: String) throws {
     try SlipwayTestSupport.withScratchDirectory(named: "python") { scratch in
       try scratch.write(
-        "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        "os.environ.setdefault('DJANGO_SETTINGS_MODULE', '\(settings)')\n",
         to: "manage.py"
       )
       try scratch.write("", to: "shop/wsgi.py")

@@ -9,6 +9,7 @@ import time
 
 closed = {}
 counts = {"closed": 0}
+counting = threading.Lock()
 
 
 class Closing:
@@ -29,8 +30,9 @@ class Closing:
             raise
 
     def close(self):
-        closed[self.name] = closed.get(self.name, 0) + 1
-        counts["closed"] += 1
+        with counting:
+            closed[self.name] = closed.get(self.name, 0) + 1
+            counts["closed"] += 1
         if self.close_fails:
             raise RuntimeError("close failed on purpose")
 
@@ -434,9 +436,49 @@ def on_large(environ, start_response):
     return (b"L" * 10000 for _ in range(100))
 
 
-def on_blocks(environ, start_response):
-    """Memory that Python has given out, in blocks, when all garbage is collected."""
+def references():
+    """Of a debugging Python, all references there are; of others, those to all that the collector can reach,
+    the immortal left out, whose count is none."""
+    if hasattr(sys, "gettotalrefcount"):
+        return sys.gettotalrefcount()
+    import gc
+
+    found = {}
+    for thing in gc.get_objects():
+        found[id(thing)] = thing
+        for referent in gc.get_referents(thing):
+            found[id(referent)] = referent
+    counts_ = (sys.getrefcount(thing) for thing in list(found.values()))
+    return sum(count for count in counts_ if count < 100_000_000)
+
+
+def allocated():
+    """Bytes that malloc(3) has given out in this process, to Python and to the server, or 0 where it does not say."""
+    import ctypes
+
+    class Numbers(ctypes.Structure):
+        _fields_ = [(name, ctypes.c_size_t) for name in
+                    ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks",
+                     "fordblks", "keepcost")]
+
+    mallinfo2 = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if mallinfo2 is None:
+        return 0
+    mallinfo2.restype = Numbers
+    numbers = mallinfo2()
+    return numbers.uordblks + numbers.hblkhd
+
+
+def on_held(environ, start_response):
+    """What the process holds when all garbage is collected."""
     import gc
 
     gc.collect()
-    return text(start_response, "%d %d" % (sys.getallocatedblocks(), counts["closed"]))
+    numbers = {
+        "closed": counts["closed"],
+        "blocks": sys.getallocatedblocks(),
+        "references": references(),
+        "allocated": allocated(),
+        "descriptors": len(os.listdir("/proc/self/fd")),
+    }
+    return text(start_response, " ".join("%s=%d" % number for number in numbers.items()))

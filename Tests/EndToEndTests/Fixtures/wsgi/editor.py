@@ -1,6 +1,6 @@
-"""An editor that debugs Python over a debug socket: `editor.py PORT HTTP_PORT FILE LINE`.
+"""An editor that debugs Python over a debug socket: `editor.py PORT HTTP_PORT FILE LINE [wait]`.
 
-Attaches, sets a breakpoint, asks for a page, and when the breakpoint is hit prints the value of `rope`
+Attaches and sets a breakpoint; with `wait` says so, and waits for a line from standard input. Then asks for a page, and when the breakpoint is hit prints the value of `rope`
 there; then lets the program go on and prints the page. Then asks for `/uncaught`, and says where it stops.
 """
 
@@ -59,6 +59,9 @@ until(type="event", event="initialized")
 response("setBreakpoints", {"source": {"path": file}, "breakpoints": [{"line": line}]})
 send("configurationDone")
 until(type="response", request_seq=attach)
+if sys.argv[5:] == ["wait"]:
+    print("attached")
+    input()
 
 answers = []
 request = threading.Thread(
