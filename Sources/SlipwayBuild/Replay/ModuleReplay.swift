@@ -15,6 +15,8 @@ struct ModuleReplay {
   /// Where results go; it exists.
   let directory: String
   let adoption: Adoption
+  /// What was read before, if it was.
+  let graph: ModuleGraph?
 
   /// What came of it. `units` are those of the sources that were compiled.
   struct Result {
@@ -62,48 +64,26 @@ struct ModuleReplay {
     // Most likely the same sources follow as the last time: one compiler does it all.
     for source in changed.keys { pending.formUnion(units[source]?.followers ?? []) }
     pending.formIntersection(module.sources.map(\.path))
-    // Read once the first compilers have ended: as a rule the interface takes longer, on another core.
-    var known: (graphs: [String: ReferenceDependencies], invalidation: Invalidation)?
+    var graph = graph.flatMap { $0.isOf(module, units) ? $0 : nil }
     while !pending.isEmpty {
       try await compile(pending, changed, units, into: &result)
       guard !result.failed else { return }
-      if known == nil { known = try graphs(units) }
-      guard let (graphs, invalidation) = known else { break }
+      // Read once the first compilers have ended: as a rule the interface takes longer, on another core.
+      if graph == nil { graph = try ModuleGraph(of: module, units) }
+      guard let known = graph else { break }
       var followers: Set<String> = []
       for source in pending {
-        guard let unit = result.units[source], let old = graphs[source] else { continue }
-        let new = try Self.graph(unit.dependencies, of: source)
+        guard let unit = result.units[source], let old = known.sources[source] else { continue }
+        let new = try ModuleGraph.read(unit.dependencies, of: source)
         let changes = old.changes(to: new)
         guard !changes.isEmpty else { continue }
-        let dependent = invalidation.sources(dependingOn: changes, in: source)
+        let dependent = known.invalidation.sources(dependingOn: changes, in: source)
           .subtracting([source])
         result.units[source]?.followers = dependent.sorted()
         followers.formUnion(dependent)
       }
       pending = followers.subtracting(result.compiled)
     }
-  }
-
-  /// What was known of the module's sources before.
-  private func graphs(
-    _ units: [String: ReplayState.Unit]
-  ) throws(Doubt) -> (graphs: [String: ReferenceDependencies], invalidation: Invalidation) {
-    var graphs: [String: ReferenceDependencies] = [:]
-    for source in module.sources {
-      guard let unit = units[source.path] else { throw Doubt("\(source.path) is not known") }
-      graphs[source.path] = try Self.graph(unit.dependencies, of: source.path)
-    }
-    return (graphs, Invalidation(graphs))
-  }
-
-  private static func graph(
-    _ file: String,
-    of source: String
-  ) throws(Doubt) -> ReferenceDependencies {
-    guard let content = FileManager.default.contents(atPath: file),
-      let graph = ReferenceDependencies(Array(content), of: source)
-    else { throw Doubt("what \(source) declares is not known") }
-    return graph
   }
 
   /// Compiles some sources, in as many compilers as pay.

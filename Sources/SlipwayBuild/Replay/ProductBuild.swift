@@ -19,7 +19,12 @@ package final class ProductBuild: Sendable {
   private struct Memory {
     var plan: ReplayPlan
     var state: ReplayState
+    /// By the names of modules.
+    var graphs: [String: ModuleGraph] = [:]
   }
+
+  /// Bytes of graphs that are read beforehand: a build waits until they have been, some 30 ms.
+  private static let graphLimit = 1_000_000
 
   package init(toolchain: Toolchain = Toolchain(), logger: Logger) {
     self.toolchain = toolchain
@@ -73,11 +78,23 @@ package final class ProductBuild: Sendable {
   /// Makes the plan of a replay, if SwiftPM has built since there was one; otherwise reads it. To be
   /// called while there is nothing else to do; cancelling the task ends it.
   package func prepare(_ request: BuildRequest) async {
-    guard remembered(request) == nil else { return }
     do throws(Doubt) {
-      try await makePlan(request)
+      if remembered(request) == nil { try await makePlan(request) }
+      try readGraphs(request)
     } catch {
       logger.debug("Nothing to replay", metadata: ["reason": "\(error.reason)"])
+    }
+  }
+
+  private func readGraphs(_ request: BuildRequest) throws(Doubt) {
+    guard let known = remembered(request) else { return }
+    var room = Self.graphLimit
+    for module in known.plan.modules where !Task.isCancelled {
+      let units = known.state.units
+      room -= ModuleGraph.size(of: module, units)
+      guard room >= 0 else { return }
+      let graph = try ModuleGraph(of: module, units)
+      memory.withLock { $0[request]?.graphs[module.name] = graph }
     }
   }
 
@@ -113,7 +130,8 @@ package final class ProductBuild: Sendable {
       plan: known.plan,
       toolchain: toolchain,
       directory: directory,
-      progress: progress
+      progress: progress,
+      graphs: known.graphs
     )
     let work = try replay.survey(known.state, notified: changed)
     var state = known.state
@@ -187,7 +205,10 @@ package final class ProductBuild: Sendable {
   }
 
   private func remember(_ plan: ReplayPlan, _ state: ReplayState, for request: BuildRequest) {
-    memory.withLock { $0[request] = Memory(plan: plan, state: state) }
+    memory.withLock { memory in
+      let graphs = memory[request]?.graphs ?? [:]
+      memory[request] = Memory(plan: plan, state: state, graphs: graphs)
+    }
   }
 
   /// Leaves the ground to SwiftPM: it finds no object of a source that has been compiled since.

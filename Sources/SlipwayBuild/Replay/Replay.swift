@@ -9,6 +9,8 @@ struct Replay {
   let toolchain: Toolchain
   let directory: ReplayDirectory
   let progress: @Sendable (BuildProgress) -> Void
+  /// What is known of modules, by their names.
+  let graphs: [String: ModuleGraph]
 
   private var request: BuildRequest { plan.identity.request }
 
@@ -177,7 +179,8 @@ struct Replay {
       toolchain: toolchain,
       packageDirectory: request.packageDirectory,
       directory: directory,
-      adoption: adoption
+      adoption: adoption,
+      graph: graphs[module.name]
     )
     .run(changed, state.units)
   }

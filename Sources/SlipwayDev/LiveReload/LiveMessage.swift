@@ -17,6 +17,7 @@ enum LiveMessage {
     line.add("paths", paths.map(JSONLine.Value.string))
     line.add("state", outlook.state.rawValue)
     line.add("news", value.news)
+    line.add(outlook)
     return line.text(
       with: ("problems", outlook.problems),
       ("incident", incident?.document ?? "null")
@@ -29,6 +30,7 @@ enum LiveMessage {
     line.add("edition", value.edition)
     line.add("state", outlook.state.rawValue)
     line.add("news", value.news)
+    line.add(outlook)
     return line.text(with: ("problems", outlook.problems))
   }
 
@@ -71,6 +73,13 @@ extension LiveState.Incident {
 }
 
 extension JSONLine {
+  /// What of the server answers already.
+  fileprivate mutating func add(_ outlook: LiveState.Outlook) {
+    guard outlook.state == .starting else { return }
+    add("answering", outlook.answering.map(JSONLine.Value.string))
+    add("waiting", outlook.waiting.map(JSONLine.Value.string))
+  }
+
   /// The object with more members, whose values are JSON already.
   fileprivate func text(with members: (name: String, json: String)...) -> String {
     text.dropLast() + members.map { ",\"\($0.name)\":\($0.json)" }.joined() + "}"

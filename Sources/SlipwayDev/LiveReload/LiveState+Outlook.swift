@@ -6,14 +6,26 @@ extension LiveState {
     package var state: ServerState
     /// Why units do not serve their newest sources.
     package var failures: [ErrorPage]
+    /// While the server is starting, the prefixes of the mounts that answer already, and of the others.
+    package var answering: [String] = []
+    package var waiting: [String] = []
 
     package init(state: ServerState, failures: [ErrorPage]) {
       self.state = state
       self.failures = failures
     }
 
-    init(of machine: LoopMachine) {
+    /// - Parameter units: what is mounted at each prefix; nil where files are.
+    package init(of machine: LoopMachine, mountedAs units: [String: UnitID?]) {
       self.init(state: machine.state, failures: machine.units.compactMap(\.failure))
+      guard state == .starting else { return }
+      for (prefix, unit) in units.sorted(by: { $0.key < $1.key }) {
+        if unit.map({ machine.units[$0.index].isServing }) ?? true {
+          answering.append(prefix)
+        } else {
+          waiting.append(prefix)
+        }
+      }
     }
 
     /// What those wait for whose requests are held.

@@ -11,6 +11,8 @@ final class DevLoop: Sendable {
   struct Surroundings: Sendable {
     var generation: Int
     var units: [MountPlan.Unit]
+    /// What is mounted at each prefix; nil where files are.
+    var mounts: [String: UnitID?]
     var grace: Duration
     var gate: Gate
     var gateway: Gateway
@@ -140,7 +142,7 @@ final class DevLoop: Sendable {
 
   private func advance(_ step: (inout LoopMachine) -> [LoopAction]) {
     let (actions, outlook) = state.withLock { state in
-      (step(&state.machine), LiveState.Outlook(of: state.machine))
+      (step(&state.machine), LiveState.Outlook(of: state.machine, mountedAs: surroundings.mounts))
     }
     delegate.look(outlook)
     perform(actions)

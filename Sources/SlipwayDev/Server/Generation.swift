@@ -222,6 +222,10 @@ final class Generation: Sendable {
     DevLoop.Surroundings(
       generation: foundations.number,
       units: plan.units,
+      mounts: Dictionary(
+        plan.mounts.map { ($0.prefix, plan.unitOfMount[$0]) },
+        uniquingKeysWith: { first, _ in first }
+      ),
       grace: foundations.configuration.grace,
       gate: gate,
       gateway: gateway,

@@ -89,6 +89,34 @@ import Testing
     #expect(try hello(state, after: state.value.version)["problems"]?.list.isEmpty == true)
   }
 
+  @Test func pagesAreToldWhichMountsAnswerWhileOthersAreBeingStarted() throws {
+    let (first, second) = (UnitID(0), UnitID(1))
+    var machine = LoopMachine(
+      units: [.init(library: "1"), .init(library: "2")],
+      keepsServing: false
+    )
+    _ = machine.start()
+    let mounts = ["/": first, "/other": second, "/files": nil]
+    let state = LiveState(inheriting: nil, isNewCode: false)
+    func lists(_ message: String?) throws -> [[String?]] {
+      let message = try #require(ServerEvent.Value(json: message ?? ""))
+      return ["answering", "waiting"].map { name in message[name]?.list.map(\.text) ?? [] }
+    }
+    #expect(
+      try lists(state.note(LiveState.Outlook(of: machine, mountedAs: mounts)))
+        == [["/files"], ["/", "/other"]]
+    )
+    _ = machine.handle(.loaded(first, library: "1", failure: nil))
+    #expect(
+      try lists(state.note(LiveState.Outlook(of: machine, mountedAs: mounts)))
+        == [["/", "/files"], ["/other"]]
+    )
+    #expect(try hello(state, after: state.value.version)["waiting"]?.list.count == 1)
+    _ = machine.handle(.loaded(second, library: "2", failure: nil))
+    let ready = LiveState.Outlook(of: machine, mountedAs: mounts)
+    #expect(ready == LiveState.Outlook(state: .ready, failures: []))
+  }
+
   @Test func aFailureBehindAPageIsToldToWhoHasNotHeardOfIt() throws {
     let state = LiveState(inheriting: nil, isNewCode: false)
     let before = state.value.version

@@ -43,7 +43,15 @@ package final class WebDriver {
   }
 
   /// Starts the driver on a port that it finds itself, and which it prints.
+  ///
+  /// It ends if that port, free on one of its addresses, is taken on the other: then once more.
   private static func start(home: ScratchDirectory) throws -> (pid_t, UInt16) {
+    for _ in 0..<5 { if let started = try attempt(home: home) { return started } }
+    throw ServerProcess.Failure(description: "\(executable) does not say its port")
+  }
+
+  /// nil if the driver has ended without having said its port.
+  private static func attempt(home: ScratchDirectory) throws -> (pid_t, UInt16)? {
     var ends: [Int32] = [0, 0]
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0, let file = fdopen(ends[0], "r") else {
@@ -69,7 +77,7 @@ package final class WebDriver {
       }
     }
     end(pid, nil)
-    throw ServerProcess.Failure(description: "\(executable) does not say its port")
+    return nil
   }
 
   private func begin(profile: ScratchDirectory) throws {

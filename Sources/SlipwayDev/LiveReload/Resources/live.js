@@ -9,10 +9,21 @@ const show = () => {
   if (!kind) overlay.show([...(showsProblems ? problems : []), ...(incident ? [incident.problem] : [])]);
 };
 
+// Whether what this page came from answers already, though something else is still being started: the
+// longest prefix decides, as on the server.
+const answers = ({ answering = [], waiting = [] }) => {
+  const path = `${location.pathname}/`;
+  const longest = (prefixes) =>
+    Math.max(-1, ...prefixes.filter((prefix) => path.startsWith(`${prefix}/`.replace("//", "/"))).map((prefix) => prefix.length));
+  return longest(answering) > longest(waiting);
+};
+
 const update = (message) => {
   if (message.state !== "ready" && message.state !== "failed") {
     if (showsProblems) pill.await();
-    return;
+    if (message.edition === seen.edition || !answers(message)) return;
+    seen.edition = message.edition;
+    return reload();
   }
   pill.settle();
   const before = problems.map((problem) => JSON.stringify(problem));
