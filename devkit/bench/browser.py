@@ -49,14 +49,14 @@ class Browser:
     def run(self, script):
         return self.command("POST", "/execute/sync", {"script": script, "args": []})
 
-    def until(self, script):
+    def until(self, script, pause=0.005):
         deadline = time.monotonic() + LIMIT
         while time.monotonic() < deadline:
             # A page that is being loaded has no answer.
             with contextlib.suppress(RuntimeError):
                 if value := self.run(script):
                     return value
-            time.sleep(0.005)
+            time.sleep(pause)
         raise SystemExit(f"not in {LIMIT} s: {script}")
 
     def tell(self, command, **parameters):

@@ -13,9 +13,10 @@ import Testing
 struct BuildsInBrowserTests {
   private func withPage(
     _ arguments: [String] = [],
+    prepare: (Project) throws -> Void = { _ in },
     _ body: (OpenPage, ServedProject) throws -> Void
   ) throws {
-    try withServedProject(arguments: arguments) { served in
+    try withServedProject(arguments: arguments, prepare: prepare) { served in
       try Browser.run { browser in
         let page = OpenPage(browser: browser, port: served.port)
         try page.open("/page")
@@ -30,6 +31,46 @@ struct BuildsInBrowserTests {
     try served.project.save(
       "\nconst char *const text = \(name);\n",
       to: served.project.textFile
+    )
+  }
+
+  /// An application in Python beside it may take long to be imported.
+  @Test func aPageIsLoadedAgainAsSoonAsItsOwnMountAnswers() throws {
+    let slow = """
+      import os
+      hold = os.path.join(os.path.dirname(__file__), ".slipway/hold.fifo")
+      if os.path.exists(hold):
+          open(hold).read()
+
+      def application(environ, start_response):
+          start_response("200 OK", [("Content-Type", "text/plain")])
+          return [b"slow"]
+      """
+    let mounts = try """
+    mounts:
+      /: swift:.
+      /slow: { serve: wsgi:slow.py, python-home: \(Python.any.home) }
+    """
+    try withPage(
+      prepare: { project in
+        try project.save(slow, to: "slow.py")
+        try project.save(mounts, to: "slipway.yaml")
+      },
+      { page, served in
+        // The handling of what stands still in a compiler is that of what stands still in Python.
+        let hold = try BuildHold(pipe: served.project.path + "/.slipway/hold.fifo")
+        let mark = served.server.mark
+        try served.project.save(text: "rev-2")
+        let load = try hold.untilReached()
+        try page.until(text: "rev-2")
+        #expect(served.server.events("ready", since: mark).isEmpty)
+        try page.untilListening()
+        try page.mark()
+        load.release("")
+        try served.server.event("ready", since: mark)
+        #expect(try served.get("/slow").text == "slow")
+        #expect(try page.isMarked)
+      }
     )
   }
 

@@ -67,42 +67,4 @@ struct PythonInBrowserTests {
       }
     }
   }
-
-  /// Another application may take long to load.
-  @Test func aPageIsLoadedAgainAsSoonAsItsOwnApplicationAnswers() throws {
-    let slow = """
-      import os
-      if os.path.exists(".slipway/hold.fifo"):
-          open(".slipway/hold.fifo").read()
-
-      def application(environ, start_response):
-          start_response("200 OK", [("Content-Type", "text/plain")])
-          return [b"slow"]
-      """
-    let files = [
-      "app.py": Self.application, "revision.py": "TEXT = 'rev-1'\n",
-      "templates/page.html": Self.template("one"), "slow.py": slow,
-    ]
-    let python = try Python.any
-    let other = "threads: 2\n  /slow: { serve: wsgi:slow.py, python-home: \(python.home) }"
-    try withServedPython(files, python: python, options: [other]) { served in
-      try Browser.run { browser in
-        let page = OpenPage(browser: browser, port: served.port)
-        try page.open("/")
-        try page.until(text: "rev-1")
-        let hold = try BuildHold(pipe: served.directory.path + "/.slipway/hold.fifo")
-        let mark = served.server.mark
-        try served.directory.save("TEXT = 'rev-2'\n", to: "revision.py")
-        let load = try hold.untilReached()
-        try page.until(text: "rev-2")
-        #expect(served.server.events("ready", since: mark).isEmpty)
-        try page.untilListening()
-        try page.mark()
-        _ = consume load
-        try served.server.event("ready", since: mark)
-        #expect(try served.get("/slow").text == "slow")
-        #expect(try page.isMarked)
-      }
-    }
-  }
 }

@@ -49,6 +49,14 @@ struct Python: Sendable, CustomStringConvertible {
     return sorted.filter { chosen.contains($0.version) }
   }()
 
+  /// One of these, and all with SLIPWAY_PYTHONS=all: for tests that take minutes with each.
+  static let spanIfWanted: [Python] = {
+    guard let wanted = getenv("SLIPWAY_PYTHONS"), String(cString: wanted) == "all" else {
+      return Array(all.prefix(1))
+    }
+    return span
+  }()
+
   private var minor: Int { Int(version.dropFirst(2)) ?? 0 }
 
   /// One of them, for tests that are not about versions.

@@ -4,7 +4,7 @@ import Testing
 /// A large application from PyPI, used as its authors do. Slow, because it is installed.
 @Suite(.serialized, .timeLimit(.minutes(30)), .showingServerLog, .onLane, .slow)
 struct WagtailTests {
-  @Test(arguments: Python.span)
+  @Test(arguments: Python.spanIfWanted)
   func anAuthorWorksWhileADeveloperSaves(python: Python) throws {
     try withScratchDirectory(named: "wagtail") { directory in
       try install(with: python, in: directory)
