@@ -20,8 +20,12 @@ const answers = ({ answering = [], waiting = [] }) => {
 
 const update = (message) => {
   if (message.state !== "ready" && message.state !== "failed") {
-    if (showsProblems) pill.await();
-    if (message.edition === seen.edition || !answers(message)) return;
+    if (message.edition === seen.edition || !answers(message)) {
+      if (showsProblems) pill.await();
+      return;
+    }
+    // Nothing that was waited for is to take the place of what a page says that is not loaded again.
+    pill.settle();
     seen.edition = message.edition;
     return reload();
   }
