@@ -130,13 +130,8 @@ final class WatchedTree {
     saved.map { tree.changes(since: $0, at: suspects).isEmpty } ?? false
   }
 
-  /// As last reported.
+  /// As found: after `open` and `settle` that is what they have returned the differences of.
   func snapshot() -> TreeSnapshot {
-    TreeSnapshot(roots: Set(roots.map(\.path)), tree: reported)
-  }
-
-  /// As found.
-  func newestSnapshot() -> TreeSnapshot {
     TreeSnapshot(roots: Set(roots.map(\.path)), tree: tree)
   }
 

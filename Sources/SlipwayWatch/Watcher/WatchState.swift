@@ -61,7 +61,7 @@ final class WatchState: Sendable {
 
   /// Makes visible what has been found and is not reported as settled yet.
   func publishNewest(of tree: WatchedTree) {
-    let snapshot = tree.newestSnapshot()
+    let snapshot = tree.snapshot()
     published.withLock { $0.newest = snapshot }
   }
 
