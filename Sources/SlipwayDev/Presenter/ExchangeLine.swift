@@ -28,10 +28,12 @@ package struct ExchangeLine {
       second = time.seconds
       clock = Array(time.localClock.utf8)
     }
-    func append(_ text: String, before padding: Int = 0) {
+    func append(_ text: String) {
       var text = text
       text.withUTF8 { unsafe bytes.append(contentsOf: $0) }
-      for _ in 0..<max(0, padding) { bytes.append(UInt8(ascii: " ")) }
+    }
+    func pad(_ count: Int) {
+      for _ in 0..<max(0, count) { bytes.append(UInt8(ascii: " ")) }
     }
     func begin(_ ink: StyledLine.Ink) { if inColour { append("\u{1b}[\(ink.rawValue)m") } }
     func end() { if inColour { append("\u{1b}[0m") } }
@@ -41,7 +43,8 @@ package struct ExchangeLine {
     append("  ")
     end()
     begin(.dim)
-    append(method, before: 8 - method.utf8.count)
+    append(method)
+    pad(8 - method.utf8.count)
     end()
     begin(TerminalRenderer.ink(ofStatus: status))
     for digit in [status / 100, status / 10 % 10, status % 10] {
@@ -49,7 +52,7 @@ package struct ExchangeLine {
     }
     end()
     begin(.dim)
-    append("", before: 9 - took.utf8.count)
+    pad(9 - took.utf8.count)
     append(took)
     end()
     append("  ")
