@@ -53,8 +53,11 @@ enum InjectionRule {
     guard type.hasPrefix("text/html") else { return false }
     let rest = type.dropFirst(9)
     guard rest.isEmpty || rest.first == ";" || rest.first == " " else { return false }
-    guard let charset = rest.firstRange(of: "charset=") else { return true }
-    let label = rest[charset.upperBound...].drop { $0 == "\"" || $0 == "'" }
+    // Not by `firstRange(of:)`, which takes a tenth of an event loop's time for this.
+    let name = "charset="
+    guard let charset = rest.utf8.indices.first(where: { rest.utf8[$0...].starts(with: name.utf8) })
+    else { return true }
+    let label = rest[charset...].dropFirst(name.count).drop { $0 == "\"" || $0 == "'" }
     return ![
       "utf-16", "utf16", "unicode", "ucs-2", "iso-10646-ucs", "utf-32", "utf-7", "iso-2022",
       "csiso2022", "hz-gb",
