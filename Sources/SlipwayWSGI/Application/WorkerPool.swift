@@ -1,7 +1,6 @@
 import CSlipwayPython
 import SlipwayCore
 import SlipwaySystem
-import Synchronization
 import SystemPackage
 
 /// The threads that run one application's Python code. They live as long as the process image.
@@ -15,7 +14,6 @@ final class WorkerPool: Sendable {
   private let queueTimeout: Duration?
   private let queue = JobQueue<Job>()
   private let present: @Sendable (ErrorPage) -> ErrorPage
-  private let running = Mutex<[UInt64: WSGIExchange]>([:])
 
   init(
     application: UInt32,
@@ -31,25 +29,30 @@ final class WorkerPool: Sendable {
     }
   }
 
-  func put(_ exchange: Exchange) { queue.put(Job(exchange: exchange)) }
+  func put(_ exchange: Exchange) {
+    guard queue.put(Job(exchange: exchange)) else { return }
+    // What else this turn of the event loop brings is in the queue by then, and needs no other call.
+    exchange.inNextTurn { [queue] in queue.callOne() }
+  }
 
   /// Exchanges that have been with the application for so long, and the requests.
   func running(longerThan limit: Duration) -> [WSGIExchange] {
-    let now = ContinuousClock.now
-    return running.withLock { $0.values.filter { now - $0.began > limit } }
+    WSGIExchange.running(of: application, longerThan: limit)
   }
 
   private func work() {
     slipway_python_attach()
+    var wasCalled = false
     while true {
       // While there is work, the interpreter is not let go of in between: it shares itself by the clock.
-      if let job = queue.poll() {
+      if let job = queue.poll(wasCalled) {
+        wasCalled = false
         serve(job)
       } else {
         let state = unsafe slipway_python_release()
-        let job = queue.take()
+        queue.sleep()
+        wasCalled = true
         unsafe slipway_python_acquire(state)
-        serve(job)
       }
     }
   }
@@ -58,9 +61,8 @@ final class WorkerPool: Sendable {
     if let queueTimeout, ContinuousClock.now - job.came > queueTimeout {
       return job.exchange.respond(.queuedTooLong(queueTimeout))
     }
-    let exchange = WSGIExchange(job.exchange, present: present)
+    let exchange = WSGIExchange(job.exchange, of: application, present: present)
     exchange.register()
-    running.withLock { $0[exchange.number] = exchange }
     let environ = Environ(job.exchange.request).bytes
     unsafe environ.withUnsafeBytes { bytes in
       unsafe slipway_python_serve(
@@ -71,6 +73,5 @@ final class WorkerPool: Sendable {
       )
     }
     exchange.unregister()
-    running.withLock { _ = $0.removeValue(forKey: exchange.number) }
   }
 }

@@ -14,9 +14,8 @@ final class WSGIExchange: Sendable {
   private static let lead = 256 * 1024
 
   let exchange: Exchange
+  private let application: UInt32
   let began = ContinuousClock.now
-  private let parts = Inbox<BodyPart>()
-  private let written = Inbox<(count: Int, isSeen: Bool)>()
   private let state = Mutex(State())
 
   /// Of an application's own threads two may use one exchange, by mistake: so what they share has a lock.
@@ -26,18 +25,33 @@ final class WSGIExchange: Sendable {
     var hasEnded = false
     var isReading = false
     var outstanding = 0
+    /// What has become of each piece that was written; made for the first.
+    var written: Inbox<(count: Int, isSeen: Bool)>?
   }
 
   private let present: @Sendable (ErrorPage) -> ErrorPage
 
-  init(_ exchange: Exchange, present: @escaping @Sendable (ErrorPage) -> ErrorPage) {
+  init(
+    _ exchange: Exchange,
+    of application: UInt32,
+    present: @escaping @Sendable (ErrorPage) -> ErrorPage
+  ) {
     self.exchange = exchange
+    self.application = application
     self.present = present
   }
 
   var number: UInt64 { exchange.id }
 
   static func find(_ number: UInt64) -> WSGIExchange? { table.withLock { $0[number] } }
+
+  /// Those that an application has had for so long.
+  static func running(of application: UInt32, longerThan limit: Duration) -> [WSGIExchange] {
+    let now = ContinuousClock.now
+    return table.withLock {
+      $0.values.filter { $0.application == application && now - $0.began > limit }
+    }
+  }
 
   func register() { Self.table.withLock { $0[number] = self } }
 
@@ -56,7 +70,8 @@ final class WSGIExchange: Sendable {
     guard mayRead else { return -1 }
     defer { state.withLock { $0.isReading = false } }
     if state.withLock(\.hasEnded) { return 0 }
-    exchange.read(upTo: buffer.count) { [parts] in parts.send($0) }
+    let parts = Inbox<BodyPart>()
+    exchange.read(upTo: buffer.count) { parts.send($0) }
     switch parts.receive()[0] {
     case .bytes(let bytes):
       let count = min(bytes.readableBytes, buffer.count)
@@ -89,8 +104,18 @@ final class WSGIExchange: Sendable {
   func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let count = bytes.count
     state.withLock { $0.outstanding += count }
-    unsafe exchange.write(ByteBuffer(bytes: bytes)) { [written] in written.send((count, $0)) }
+    let written = written
+    unsafe exchange.write(ByteBuffer(bytes: bytes)) { written.send((count, $0)) }
     return settle(written.poll(), atMost: Self.lead)
+  }
+
+  private var written: Inbox<(count: Int, isSeen: Bool)> {
+    state.withLock { state in
+      if let written = state.written { return written }
+      let written = Inbox<(count: Int, isSeen: Bool)>()
+      state.written = written
+      return written
+    }
   }
 
   private func settle(_ news: [(count: Int, isSeen: Bool)], atMost limit: Int) -> Bool {
@@ -156,6 +181,7 @@ extension FieldSection {
   /// Name NUL value NUL for each field, checked where it was made.
   init(separatedByNUL bytes: UnsafeRawBufferPointer) {
     self.init()
+    reserve(lines: 8, bytes: bytes.count)
     var start = 0
     var name: Range<Int>?
     for index in bytes.indices where unsafe bytes[index] == 0 {
