@@ -2,6 +2,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "environ.h"
 #include "python.h"
 #include "table.h"
 
@@ -10,6 +11,9 @@ static PyObject *globals;
 
 /// The function of it that serves a request, which is asked for often.
 static PyObject *serve;
+
+/// What the variables of each application's requests begin with.
+static PyObject *bases;
 
 /// A copy of a Python text in UTF-8, to be freed; takes the reference.
 static char *copied(PyObject *text) {
@@ -56,7 +60,8 @@ static char *run_gateway(const char *source) {
   if (!result) return raised();
   slipway_py.Py_DecRef(result);
   serve = slipway_py.PyDict_GetItemString(globals, "serve");
-  return serve ? NULL : strdup("The gateway's source has no function `serve`");
+  bases = slipway_py.PyDict_GetItemString(globals, "_bases");
+  return serve && bases ? NULL : strdup("The gateway's source has no `serve` or no `_bases`");
 }
 
 char *slipway_python_initialize(const slipway_python_host *host, const char *executable,
@@ -95,38 +100,10 @@ void *slipway_python_release(void) { return slipway_py.PyEval_SaveThread(); }
 
 void slipway_python_acquire(void *state) { slipway_py.PyEval_RestoreThread(state); }
 
-/// Takes the next text off: its size as four bytes in the machine's order, then the bytes.
-static PyObject *text(const char **at, const char *limit) {
-  uint32_t size;
-  if ((size_t)(limit - *at) < sizeof size) return NULL;
-  memcpy(&size, *at, sizeof size);
-  *at += sizeof size;
-  if ((size_t)(limit - *at) < size) return NULL;
-  const char *start = *at;
-  *at += size;
-  return slipway_py.PyUnicode_DecodeLatin1(start, (Py_ssize_t)size, NULL);
-}
-
-/// The variables of a request as a new dict.
-static PyObject *dictionary(const char *environ, size_t size) {
-  PyObject *result = slipway_py.PyDict_New();
-  const char *limit = environ + size;
-  for (const char *at = environ; result && at < limit;) {
-    PyObject *name = text(&at, limit);
-    PyObject *value = text(&at, limit);
-    if (!name || !value || slipway_py.PyDict_SetItem(result, name, value)) {
-      slipway_py.Py_DecRef(result);
-      result = NULL;
-    }
-    slipway_py.Py_DecRef(name);
-    slipway_py.Py_DecRef(value);
-  }
-  return result;
-}
-
 void slipway_python_serve(unsigned application, uint64_t exchange, const char *environ,
                           size_t environ_size) {
-  PyObject *variables = dictionary(environ, environ_size);
+  PyObject *base = slipway_py.PyList_GetItem(bases, application);
+  PyObject *variables = base ? slipway_python_environ(base, environ, environ_size) : NULL;
   PyObject *index = slipway_py.PyLong_FromLong((long)application);
   PyObject *number = slipway_py.PyLong_FromUnsignedLongLong(exchange);
   PyObject *result =

@@ -119,6 +119,7 @@ static PyObject *imported(PyObject *self, PyObject *arguments) {
 }
 
 PyMethodDef slipway_python_methods[] = {
+    {"_head", slipway_python_head, METH_VARARGS, NULL},
     {"_read", read_body, METH_VARARGS, NULL},
     {"_respond", respond, METH_VARARGS, NULL},
     {"_start", start, METH_VARARGS, NULL},

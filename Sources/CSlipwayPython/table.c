@@ -12,8 +12,14 @@ const char *slipway_python_load(void *library) {
   if (!slipway_py.name) return #name;
   SLIPWAY_PYTHON_FUNCTIONS(SLIPWAY_LOAD)
 #undef SLIPWAY_LOAD
-  slipway_py.none = dlsym(library, "_Py_NoneStruct");
-  if (!slipway_py.none) return "_Py_NoneStruct";
+#define SLIPWAY_LOAD_OBJECT(field, name)    \
+  slipway_py.field = dlsym(library, #name); \
+  if (!slipway_py.field) return #name;
+  SLIPWAY_LOAD_OBJECT(none, _Py_NoneStruct)
+  SLIPWAY_LOAD_OBJECT(unicode_type, PyUnicode_Type)
+  SLIPWAY_LOAD_OBJECT(list_type, PyList_Type)
+  SLIPWAY_LOAD_OBJECT(tuple_type, PyTuple_Type)
+#undef SLIPWAY_LOAD_OBJECT
   slipway_py.utf8_mode = dlsym(library, "Py_UTF8Mode");
   return NULL;
 }

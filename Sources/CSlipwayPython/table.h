@@ -38,7 +38,7 @@ enum { METH_VARARGS = 0x0001, Py_file_input = 257 };
   F(void, PyErr_WriteUnraisable, (PyObject *))                                                   \
   F(PyObject *, PyImport_AddModule, (const char *))                                              \
   F(PyObject *, PyModule_GetDict, (PyObject *))                                                  \
-  F(PyObject *, PyDict_New, (void))                                                              \
+  F(PyObject *, PyDict_Copy, (PyObject *))                                                       \
   F(int, PyDict_SetItem, (PyObject *, PyObject *, PyObject *))                                   \
   F(int, PyDict_SetItemString, (PyObject *, const char *, PyObject *))                           \
   F(PyObject *, PyDict_GetItemString, (PyObject *, const char *))                                \
@@ -47,9 +47,18 @@ enum { METH_VARARGS = 0x0001, Py_file_input = 257 };
   F(PyObject *, PyUnicode_DecodeUTF8, (const char *, Py_ssize_t, const char *))                  \
   F(PyObject *, PyUnicode_AsEncodedString, (PyObject *, const char *, const char *))             \
   F(PyObject *, PyObject_Repr, (PyObject *))                                                     \
+  F(const char *, PyUnicode_AsUTF8AndSize, (PyObject *, Py_ssize_t *))                           \
+  F(void, PyUnicode_InternInPlace, (PyObject **))                                                \
+  F(PyObject *, PyObject_Type, (PyObject *))                                                     \
+  F(Py_ssize_t, PyList_Size, (PyObject *))                                                       \
+  F(PyObject *, PyList_GetItem, (PyObject *, Py_ssize_t))                                        \
+  F(Py_ssize_t, PyTuple_Size, (PyObject *))                                                      \
+  F(PyObject *, PyTuple_GetItem, (PyObject *, Py_ssize_t))                                       \
+  F(PyObject *, PyTuple_Pack, (Py_ssize_t, ...))                                                 \
   F(PyObject *, PyBytes_FromStringAndSize, (const char *, Py_ssize_t))                           \
   F(int, PyBytes_AsStringAndSize, (PyObject *, char **, Py_ssize_t *))                           \
   F(PyObject *, PyLong_FromUnsignedLongLong, (unsigned long long))                               \
+  F(PyObject *, PyLong_FromLongLong, (long long))                                                \
   F(PyObject *, PyLong_FromLong, (long))                                                         \
   F(PyObject *, PyObject_CallFunctionObjArgs, (PyObject *, ...))                                 \
   F(PyObject *, PyCFunction_NewEx, (PyMethodDef *, PyObject *, PyObject *))                      \
@@ -61,7 +70,7 @@ struct slipway_python_table {
 #define SLIPWAY_FIELD(result, name, parameters) result(*name) parameters;
   SLIPWAY_PYTHON_FUNCTIONS(SLIPWAY_FIELD)
 #undef SLIPWAY_FIELD
-  PyObject *none;
+  PyObject *none, *unicode_type, *list_type, *tuple_type;
   /// NULL where the version has none.
   int *utf8_mode;
 };
@@ -71,6 +80,9 @@ extern struct slipway_python_table slipway_py;
 
 /// The functions that the gateway's Python source finds among its globals; ends with an empty one.
 extern PyMethodDef slipway_python_methods[];
+
+/// One of them, which looks at a response's head: see `_checked_head` in gateway.py.
+PyObject *slipway_python_head(PyObject *self, PyObject *arguments);
 
 /// Whom they call.
 extern const struct slipway_python_host *slipway_python_gateway;

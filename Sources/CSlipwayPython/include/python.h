@@ -7,7 +7,8 @@
 /// CPython, opened at run time. One interpreter for the life of the process image.
 ///
 /// Why C: the interface of CPython has variadic functions, macros over data symbols, and a table of
-/// methods that it keeps pointers into (`PyMethodDef`). Nothing but functions and data of the stable
+/// methods that it keeps pointers into (`PyMethodDef`); and what every request needs (its environ, a look
+/// at its response's head) costs several times as much in Python. Nothing but functions and data of the stable
 /// ABI is used (PEP 384, and what 3.9 exports under the same names), so one build serves every
 /// version from 3.9 on, and no header of Python is needed.
 
@@ -62,7 +63,8 @@ void *slipway_python_release(void);
 void slipway_python_acquire(void *state);
 
 /// Has an application answer a request; with the GIL held. `environ` is a name and a value for each
-/// variable in ISO-8859-1, each after its size as a uint32_t in the machine's order.
+/// variable in ISO-8859-1, each after its size as a uint32_t in the machine's order; what all requests of
+/// the application have in common comes from the gateway's Python source.
 void slipway_python_serve(unsigned application, uint64_t exchange, const char *environ,
                           size_t environ_size);
 

@@ -43,11 +43,12 @@ final class WorkerPool: Sendable {
   private func work() {
     slipway_python_attach()
     var wasCalled = false
+    var environ = Environ()
     while true {
       // While there is work, the interpreter is not let go of in between: it shares itself by the clock.
       if let job = queue.poll(wasCalled) {
         wasCalled = false
-        serve(job)
+        serve(job, &environ)
       } else {
         let state = unsafe slipway_python_release()
         queue.sleep()
@@ -57,14 +58,14 @@ final class WorkerPool: Sendable {
     }
   }
 
-  private func serve(_ job: Job) {
+  private func serve(_ job: Job, _ environ: inout Environ) {
     if let queueTimeout, ContinuousClock.now - job.came > queueTimeout {
       return job.exchange.respond(.queuedTooLong(queueTimeout))
     }
     let exchange = WSGIExchange(job.exchange, of: application, present: present)
     exchange.register()
-    let environ = Environ(job.exchange.request).bytes
-    unsafe environ.withUnsafeBytes { bytes in
+    environ.describe(job.exchange.request)
+    unsafe environ.bytes.withUnsafeBytes { bytes in
       unsafe slipway_python_serve(
         application,
         exchange.number,

@@ -17,8 +17,12 @@ _HOP_BY_HOP = frozenset(
 )
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _CONTROL = frozenset([chr(code) for code in range(32) if code != 9] + ["\x7f"])
+_ALWAYS = ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REQUEST_URI", "SERVER_PROTOCOL",
+           "wsgi.url_scheme", "SERVER_NAME", "SERVER_PORT")
 
 _applications = []
+# What the environ of each application's requests begins with: a copy is made where requests come in.
+_bases = []
 _running = {}
 _known_modules = 0
 
@@ -112,6 +116,10 @@ class _Input:
         return line
 
 
+# What is empty stays as it is, so all requests without a body have the same.
+_NO_BODY = _Input(0, True)
+
+
 class FileWrapper:
     """wsgi.file_wrapper."""
 
@@ -153,7 +161,9 @@ class _Response:
                 exc_info = None
         elif self.fields is not None:
             raise WSGIError("start_response was called a second time, without exc_info")
-        self.status, self.fields, self.length = _checked_head(status, headers)
+        # None for what is wrong, or unusual.
+        head = _head(status, headers) or _checked_head(status, headers)
+        self.status, self.fields, self.length = head
         return self.write
 
     def write(self, data):
@@ -281,19 +291,16 @@ def _checked_head(status, headers):
 
 def serve(index, exchange, environ):
     """Answers one request. Called by the server on one of its threads."""
-    application = _applications[index]
     response = _Response(exchange, environ["REQUEST_METHOD"] == "HEAD")
-    environ.update(application.base)
-    environ["wsgi.input"] = _Input(
-        exchange, "CONTENT_LENGTH" not in environ and "HTTP_TRANSFER_ENCODING" not in environ
-    )
+    has_body = "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
+    environ["wsgi.input"] = _Input(exchange, False) if has_body else _NO_BODY
     ident = _running[exchange] = get_ident()
     if _trace_thread is not None and ident not in _traced:
         _trace_this_thread(ident)
     result = None
     try:
         try:
-            result = application.callable(environ, response.start_response)
+            result = _applications[index](environ, response.start_response)
             response.run(result)
             response.finish()
         finally:
@@ -348,10 +355,6 @@ def _is_machinery(file):
 
 
 # Loading
-
-class _Application:
-    __slots__ = ("callable", "base")
-
 
 def _settings(text):
     """NAME=VALUE, separated by U+001E; a name may come more than once."""
@@ -431,9 +434,7 @@ def load(text):
             from wsgiref.validate import validator
 
             callable_ = validator(callable_)
-        application = _Application()
-        application.callable = callable_
-        application.base = {
+        base = {
             "wsgi.version": (1, 0),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": int(setting("threads", "1")) > 1,
@@ -447,11 +448,15 @@ def load(text):
             "mod_wsgi.script_reloading": "1",
             "mod_wsgi.version": (5, 0, 0),
             "SCRIPT_FILENAME": setting("file"),
+            "SERVER_SOFTWARE": "Slipway",
+            "GATEWAY_INTERFACE": "CGI/1.1",
         }
     except BaseException as error:
         _print(error)
         return "failed" + _report(error).decode("ascii")
-    _applications.append(application)
+    _applications.append(callable_)
+    # The variables that each request has are in it, too: so there is room for them.
+    _bases.append({**dict.fromkeys(_ALWAYS, ""), **base})
     global _known_modules
     _known_modules = len(sys.modules)
     return "loaded%d" % (len(_applications) - 1)
