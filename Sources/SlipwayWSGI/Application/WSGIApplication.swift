@@ -39,8 +39,9 @@ package final class WSGIApplication: HostedApplication {
       log("The Python debugger did not start: \(said). \(options.debuggerQuestion(said)) [SW249]")
     }
     let answer = runtime.call("load", options.settings)
-    // Also when it failed: what was imported by then is what may have to be mended.
-    onImport(runtime.call("modules", "").text.split(separator: "\n").map(String.init))
+    // Also when it failed: what was imported by then is what may have to be mended. Asked here: on
+    // Python's main thread the next mount may be imported by now, for as long as that takes.
+    onImport(PythonRuntime.callHere("modules", "").text.split(separator: "\n").map(String.init))
     guard !answer.failed, answer.text.hasPrefix("loaded"),
       let number = UInt32(answer.text.dropFirst("loaded".count))
     else {
