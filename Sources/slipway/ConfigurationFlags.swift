@@ -163,7 +163,7 @@ struct ConfigurationFlags: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Write a line for each request into FILE; also format=, rotate= and keep=.",
+      "Write a line for each request into FILE, or none with off; also format=, rotate=, keep=.",
       discussion: "Formats: common, combined, or one of Apache's. May be repeated.",
       valueName: "file"
     )

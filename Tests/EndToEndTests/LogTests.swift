@@ -34,6 +34,19 @@ struct LogTests {
     }
   }
 
+  @Test func anAccessLogThatIsOffLeavesFailuresInTheLog() throws {
+    try withServedProject { _ in
+      ["--access-log", "off"]
+    } _: { served in
+      #expect(try served.get("/quiet").status == 200)
+      #expect(try served.get("/fail").status == 500)
+      try served.end()
+      #expect(served.server.events("application-log").count == 1)
+      #expect(served.server.events("exchange").isEmpty)
+      #expect(access(served.project.path + "/off", F_OK) == -1)
+    }
+  }
+
   @Test func theErrorLogHasFailuresAndOutputAndRotates() throws {
     try withServedProject { project in
       let file = "\(project.path)/.slipway/error.log"

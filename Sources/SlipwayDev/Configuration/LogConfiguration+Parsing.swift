@@ -6,7 +6,7 @@ extension LogConfiguration {
     case file, format, rotate, keep
   }
 
-  /// Takes one option over. An entry without a name is `NAME=VALUE`, or else the file.
+  /// Takes one option over. An entry without a name is `NAME=VALUE`, or else the file; `off` is none.
   mutating func apply(
     _ entry: SettingEntry,
     relativeTo paths: PathResolver,
@@ -30,7 +30,9 @@ extension LogConfiguration {
       )
     }
     switch option {
-    case .file: file = try paths.absolute(text)
+    case .file:
+      isOff = ["off", "false", "no"].contains(text)
+      file = isOff ? nil : try paths.absolute(text)
     case .format: format = try Self.format(text)
     case .rotate: rotateAt = try ByteCount(parsing: text, atLeast: 1024).bytes
     case .keep:

@@ -3,6 +3,9 @@ package struct LogConfiguration: Sendable, Hashable, Codable {
   /// An absolute path; nil for the terminal.
   package var file: String?
 
+  /// `off` takes the place of a file: no file, and nothing is said of requests on the terminal either.
+  package var isOff = false
+
   /// A format of the access log, known to be good; nil for the default.
   package var format: String?
 

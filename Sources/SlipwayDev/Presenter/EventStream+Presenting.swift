@@ -32,7 +32,7 @@ extension EventStream {
 extension DevConfiguration {
   /// The format of the access log, where one is given or a file needs one.
   var accessLogFormat: AccessLogFormat? {
-    guard let log = accessLog else { return nil }
+    guard let log = accessLog, !log.isOff else { return nil }
     // It was looked at when the configuration was read.
     return try? AccessLogFormat(parsing: log.format ?? "combined")
   }

@@ -105,7 +105,8 @@ final class Generation: Sendable {
       gatekeeper: gate,
       logger: foundations.logger,
       connections: foundations.crashArea.map(ConnectionTable.init),
-      onExchangeEnd: { record in
+      onExchangeEnd: { [isSilent = configuration.accessLog?.isOff ?? false] record in
+        guard !isSilent else { return }
         // Nobody has asked for these but our own script.
         guard !record.target.hasPrefix("/_slipway/live") || record.status ?? 0 >= 400 else {
           return

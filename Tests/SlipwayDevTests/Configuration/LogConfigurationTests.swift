@@ -56,6 +56,20 @@ struct LogConfigurationTests {
     #expect(found.errorLog == error)
   }
 
+  @Test(arguments: ["off", "no", "false"])
+  func offIsNoFileWhateverALowerSourceSays(_ off: String) throws {
+    let (found, _) = try resolve(yaml: "access-log: a.log\nerror-log: \(off)") {
+      $0.settings[.accessLog] = [off]
+    }
+    #expect(found.accessLog?.isOff == true && found.accessLog?.file == nil)
+    #expect(found.errorLog?.isOff == true && found.errorLog?.file == nil)
+  }
+
+  @Test func aFileMayStillBeCalledSo() throws {
+    let (found, directory) = try resolve(yaml: "access-log: ./off")
+    #expect(found.accessLog == LogConfiguration(file: directory + "/off"))
+  }
+
   @Test(arguments: [
     ("access-log: {format: '%h %Y'}", "column 4", "slipway.yaml:1:22"),
     ("access-log: {fromat: common}", "fromat", "slipway.yaml:1:22"),
