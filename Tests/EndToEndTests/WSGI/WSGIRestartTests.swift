@@ -279,6 +279,31 @@ struct WSGIRestartTests {
   }
 
   /// A restart in the middle of a request waits for it, and what it prints is shown.
+  /// Applications are imported one after the other; in which order is not said, so the second waits for
+  /// a request to the first only if it is the second.
+  @Test func aMountIsServedWhileAnotherIsImported() throws {
+    let home = try Python.any.home
+    let answer = """
+      def application(environ, start_response):
+          harbour.asked.set()
+          start_response("200 OK", [("Content-Type", "text/plain")])
+          return [b"here"]
+      """
+    try withServedPython(
+      [
+        "harbour.py": "import threading\nasked, is_open = threading.Event(), False\n",
+        "app.py": "import harbour\n\n\(answer)\n\nharbour.is_open = True\n",
+        "slow.py": "import harbour\n\n\(answer)\n\nif harbour.is_open: harbour.asked.wait()\n",
+      ],
+      options: ["threads: 2", "\n  /slow: {serve: 'wsgi:slow.py', python-home: '\(home)'}"]
+    ) { served in
+      for target in ["/", "/slow"] {
+        let response = try served.get(target)
+        #expect(response.text == "here", "\(target): \(response.text)")
+      }
+    }
+  }
+
   @Test func whatIsPrintedIsShownWithItsMount() throws {
     try withServedPython(
       [
