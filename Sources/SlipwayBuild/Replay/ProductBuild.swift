@@ -75,11 +75,16 @@ package final class ProductBuild: Sendable {
     return outcome
   }
 
-  /// Makes the plan of a replay, if SwiftPM has built since there was one; otherwise reads it. To be
-  /// called while there is nothing else to do; cancelling the task ends it.
+  /// Makes the plan of a replay, if SwiftPM has built since there was one; otherwise reads it, and
+  /// removes what replays have left. To be called while there is nothing else to do; cancelling the
+  /// task ends it.
   package func prepare(_ request: BuildRequest) async {
     do throws(Doubt) {
-      if remembered(request) == nil { try await makePlan(request) }
+      if let known = remembered(request) {
+        ReplayDirectory(for: request).prune(known.state)
+      } else {
+        try await makePlan(request)
+      }
       try readGraphs(request)
     } catch {
       logger.debug("Nothing to replay", metadata: ["reason": "\(error.reason)"])
@@ -146,7 +151,8 @@ package final class ProductBuild: Sendable {
     try directory.store(state)
     let outcome = try judge(report, state, request, took: .now - start)
       .withFixIts { _ in report.serialized }
-    directory.prune(state)
+    // After a good build somebody waits; what it has replaced is removed by `prepare`.
+    if report.failed { directory.prune(state) }
     return outcome
   }
 
