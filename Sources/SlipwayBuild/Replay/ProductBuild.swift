@@ -21,9 +21,11 @@ package final class ProductBuild: Sendable {
     var state: ReplayState
     /// By the names of modules.
     var graphs: [String: ModuleGraph] = [:]
+    /// Of sources, as they were when they were compiled last.
+    var texts: [String: [UInt8]] = [:]
   }
 
-  /// Bytes of graphs that are read beforehand: a build waits until they have been, some 30 ms.
+  /// Bytes of graphs and sources that are read beforehand: a build waits until they have been, some 30 ms.
   private static let graphLimit = 1_000_000
 
   package init(toolchain: Toolchain = Toolchain(), logger: Logger) {
@@ -85,13 +87,13 @@ package final class ProductBuild: Sendable {
       } else {
         try await makePlan(request)
       }
-      try readGraphs(request)
+      try readSources(request)
     } catch {
       logger.debug("Nothing to replay", metadata: ["reason": "\(error.reason)"])
     }
   }
 
-  private func readGraphs(_ request: BuildRequest) throws(Doubt) {
+  private func readSources(_ request: BuildRequest) throws(Doubt) {
     guard let known = remembered(request) else { return }
     var room = Self.graphLimit
     for module in known.plan.modules where !Task.isCancelled {
@@ -100,6 +102,13 @@ package final class ProductBuild: Sendable {
       guard room >= 0 else { return }
       let graph = try ModuleGraph(of: module, units)
       memory.withLock { $0[request]?.graphs[module.name] = graph }
+      for source in module.sources {
+        guard let text = FileManager.default.contents(atPath: source.path), text.count <= room,
+          FileStamp(path: source.path) == units[source.path]?.source
+        else { continue }
+        room -= text.count
+        memory.withLock { $0[request]?.texts[source.path] = Array(text) }
+      }
     }
   }
 
@@ -136,7 +145,8 @@ package final class ProductBuild: Sendable {
       toolchain: toolchain,
       directory: directory,
       progress: progress,
-      graphs: known.graphs
+      graphs: known.graphs,
+      texts: known.texts
     )
     let work = try replay.survey(known.state, notified: changed)
     var state = known.state
