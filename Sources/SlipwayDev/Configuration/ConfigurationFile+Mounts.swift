@@ -4,7 +4,9 @@ import SlipwayYAML
 extension ConfigurationFile {
   /// What was understood; nil if that is not enough.
   mutating func mount(_ key: YAMLNode, _ value: YAMLNode) -> SettingEntry? {
-    guard case .mapping(let mapping, _) = value else { return entry(value, of: "mounts", named: key) }
+    guard case .mapping(let mapping, _) = value else {
+      return entry(value, of: "mounts", named: key)
+    }
     guard let prefix = name(key, in: "mounts") else { return nil }
     let known = problems.count
     var served: SettingEntry?

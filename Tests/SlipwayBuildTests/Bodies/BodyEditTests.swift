@@ -42,7 +42,10 @@ struct BodyEditTests {
   @Test(arguments: [
     ("half > 3", "half > 4"),
     ("return \"<b>", "// }\n    return \"<b>"),
-    ("let half = name.count / 2\n", "let half = 1\n    func inner() { print(\"{\") }\n    inner()\n"),
+    (
+      "let half = name.count / 2\n",
+      "let half = 1\n    func inner() { print(\"{\") }\n    inner()\n"
+    ),
     ("_ = make()", ""),
     ("print(\"seven\")", "print(\"7\", separator: \"}\")"),
     ("print(\"eight\")", "if true { print(8) } else { }"),
@@ -67,7 +70,10 @@ struct BodyEditTests {
     ("_ = make()", "enum Local { case one }"),
     ("_ = make()", "#if DEBUG\n_ = make()\n#endif"),
     // More than one body, and braces that are not what they were.
-    ("half > 3 ? \"long\" : { \"short\" }())\n  }", "true ? \"long\" : \"\")\n  }\n  func more() {}"),
+    (
+      "half > 3 ? \"long\" : { \"short\" }())\n  }",
+      "true ? \"long\" : \"\")\n  }\n  func more() {}"
+    ),
     ("_ = make() }\n", "_ = make() }\n  func more() {}\n"),
     ("_ = make()", "_ = make() } func more() {"),
     ("_ = make()", "_ = make() {"),
