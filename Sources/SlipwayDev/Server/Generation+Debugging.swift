@@ -4,16 +4,19 @@ import SlipwaySystem
 
 extension Generation {
   /// What the next generation is told of the units: with other search paths, or other things in them,
-  /// all are to be built anew.
+  /// all are to be built anew, and a Python application that is to be run in another way is another one.
   func unitsToInherit(_ units: [LoopMachine.Unit]) -> [LoopMachine.Unit] {
-    guard BuildPaths(newConfiguration.value.searchPaths) != buildPaths else { return units }
-    return units.map { unit in
-      var unit = unit
-      unit.isDirty = true
-      // What did not build with the old ones may do so now: nobody is to be told of it any more.
-      unit.failure = nil
-      return unit
-    }
+    let isBuiltAnew = BuildPaths(newConfiguration.value.searchPaths) != buildPaths
+    let wsgi = MountPlan(newConfiguration.value).wsgi
+    return zip(plan.units, units)
+      .map { planned, unit in
+        guard isBuiltAnew || wsgi[planned] != plan.wsgi[planned] else { return unit }
+        var unit = unit
+        unit.isDirty = true
+        // What did not build with the old ones may do so now: nobody is to be told of it any more.
+        unit.failure = nil
+        return unit
+      }
   }
 }
 
