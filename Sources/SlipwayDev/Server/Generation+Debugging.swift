@@ -58,16 +58,19 @@ extension DebuggerFiles {
   init(
     _ configuration: DevConfiguration,
     in directory: StateDirectory,
-    isStart: Bool,
+    isConfigurationNew: Bool,
+    environment: [String: String],
     _ events: EventStream
   ) {
     self.init(configuration.searchPaths.debuggerSettings)
     do throws(SystemError) {
-      guard try write(in: directory.path) || isStart else { return }
+      guard try write(in: directory.path) || isConfigurationNew else { return }
     } catch {
       events.post(.problem(error))
     }
-    for error in SearchPathCheck(configuration).run() { events.post(.problem(error)) }
+    for error in SearchPathCheck(configuration, environment: environment).run() {
+      events.post(.problem(error))
+    }
   }
 
   /// By the names that they have below `/_slipway/`.
