@@ -38,7 +38,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // The application's side of the interface, and the interface
@@ -56,6 +55,8 @@ let package = Package(
     .target(name: "CSlipwayShims"),
     .target(name: "CSlipwayThreads"),
     .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
+    .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "SlipwayYAML", dependencies: ["CYAML"]),
     .target(
       name: "SlipwaySystem",
       dependencies: [
@@ -168,9 +169,9 @@ let package = Package(
         "SlipwaySystem",
         "SlipwayWSGI",
         "SlipwayWatch",
+        "SlipwayYAML",
         .product(name: "Logging", package: "swift-log", condition: server),
         .product(name: "SystemPackage", package: "swift-system", condition: server),
-        .product(name: "Yams", package: "Yams", condition: server),
       ],
       resources: [
         .embedInCode("Editors/Resources/clion-run.xml"),
@@ -360,7 +361,7 @@ let package = Package(
 /// Targets that call foreign code: there every unsafe expression is marked as such.
 let boundaries: Set = [
   "SlipwayApp", "SlipwayDebug", "SlipwayNative", "SlipwaySystem", "SlipwayTLS", "SlipwayWatch",
-  "SlipwayWSGI",
+  "SlipwayWSGI", "SlipwayYAML",
 ]
 
 for target in package.targets where target.type != .system {

@@ -53,6 +53,30 @@ struct SearchPathTests {
     }
   }
 
+  @Test func aPythonModuleThatComesBeforePythonsOwnIsTold() throws {
+    try withServedPython(
+      [
+        "app.py": revisionApplication, "revision.py": "TEXT = 'rev-1'\n", "mine/json.py": "",
+        "mine/cargo.py": "",
+      ],
+      settings: ["search-paths: {python: mine}"]
+    ) { served in
+      let problem = try served.server.event("problem") { $0["code"]?.text == "SW169" }
+      #expect(problem["message"]?.text?.contains("The Python module json is in") == true)
+      #expect(problem["message"]?.text?.contains(served.directory.path("mine")) == true)
+      #expect(try served.get().text == "rev-1")
+      #expect(served.server.events("problem").count == 1)
+      // Of those that are added later, too.
+      let mark = served.server.mark
+      let file = try read(served.directory.path("slipway.yaml"))
+      try served.directory.save(
+        file.replacing("mine}", with: "[mine, nowhere]}"),
+        to: "slipway.yaml"
+      )
+      try served.server.event("problem", since: mark) { $0["code"]?.text == "SW168" }
+    }
+  }
+
   /// The lines under “Found nearby”, whether or not they are whole settings.
   private static func proposals(of page: String) -> [String: String] {
     var proposals: [String: String] = [:]

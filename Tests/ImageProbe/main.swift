@@ -10,6 +10,9 @@ func becomeShell(_ script: String, keeping kept: [FileDescriptor]) throws {
   try shell.replace(keeping: kept, setting: ["GREETING": "hello"])
 }
 
+/// `__WALL`: children too that end without SIGCHLD; wait(2).
+let anyChild: Int32 = 0x4000_0000
+
 switch CommandLine.arguments.dropFirst().first {
 case "descriptors":
   let kept = try OwnedDescriptor(FileDescriptor.open("/dev/null", .readOnly))
@@ -41,6 +44,8 @@ case "missing":
   } catch {
     guard error.code == .restartFailed else { exit(2) }
     guard pipe.wait() == .signal(SIGINT) else { exit(5) }
+    // Whoever was to free the memory is gone too.
+    guard waitpid(-1, nil, WNOHANG | anyChild) == -1, errno == ECHILD else { exit(10) }
     kill(getpid(), SIGTERM)
     exit(pipe.wait() == .signal(SIGTERM) ? 0 : 3)
   }
@@ -76,6 +81,15 @@ case "thread":
     try ProcessImage.current.replace(keeping: [], setting: ["GREETING": "hello"])
   }
   exit(try SignalPipe().wait() == .signal(SIGTERM) ? 0 : 7)
+
+case "memory":
+  // The second time round: the process that frees the first image's memory has come to its end.
+  if getenv("GREETING") == nil {
+    try ProcessImage.current.replace(keeping: [], setting: ["GREETING": "hello"])
+  }
+  var status: Int32 = -1
+  let holder = waitpid(-1, &status, anyChild)
+  exit(getenv("SLIPWAY_HOLDER").map { String(cString: $0) } == "\(holder)" && status == 0 ? 0 : 11)
 
 case "nohup":
   let isFirst = getenv("GREETING") == nil

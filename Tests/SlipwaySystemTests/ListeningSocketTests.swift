@@ -104,6 +104,14 @@ struct ListeningSocketTests {
     try second.close()
   }
 
+  @Test func aFileThatIsNoSocketIsNeverReplaced() throws {
+    let path = "/tmp/slipway-listen-\(getpid()).txt"
+    try AtomicFile.write("kept".utf8, to: path)
+    defer { unlink(path) }
+    #expect(throws: SystemError.self) { try ListeningSocket.unix(path: path) }
+    #expect(WholeFile.text(at: path) == "kept")
+  }
+
   @Test func aPathThatIsTooLongIsRefused() {
     let path = "/tmp/" + String(repeating: "x", count: 200)
     #expect(throws: SystemError.self) { try ListeningSocket.unix(path: path) }

@@ -13,6 +13,7 @@ struct ProcessImageTests {
     "unheard",  // so does what arrived before and was not dealt with
     "thread",  // and what another thread was given
     "nohup",  // a hang-up that was to be ignored stays ignored
+    "memory",  // leaves nobody behind who frees its memory
   ])
   func becomesTheNextProgram(scenario: String) throws {
     #expect(try run(BuiltProducts.path(of: "image-probe"), scenario) == 0)

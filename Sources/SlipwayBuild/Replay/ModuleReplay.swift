@@ -17,6 +17,8 @@ struct ModuleReplay {
   let adoption: Adoption
   /// What was read before, if it was.
   let graph: ModuleGraph?
+  /// Sources as they were when they were compiled last, those that are known.
+  let texts: [String: [UInt8]]
 
   /// What came of it. `units` are those of the sources that were compiled.
   struct Result {
@@ -25,6 +27,8 @@ struct ModuleReplay {
     var interface: ReplayState.Interface?
     var failed = false
     var compiled: Set<String> = []
+    /// A declaration is another than before, or was not known.
+    var declaresOtherwise = false
     /// Files with findings, for tools.
     var serialized: [String] = []
   }
@@ -36,6 +40,7 @@ struct ModuleReplay {
     _ changed: [String: FileStamp],
     _ units: [String: ReplayState.Unit]
   ) async throws(Doubt) -> Result {
+    if let result = try await runWithinBodies(changed, units) { return result }
     async let interfaceRun = interface()
     var result = Result()
     let outcome: Swift.Result<Void, Doubt>
@@ -49,6 +54,29 @@ struct ModuleReplay {
     try outcome.get()
     result.lines += interface.lines
     result.failed = result.failed || interface.failed
+    result.interface = interface.interface
+    return result
+  }
+
+  /// Without the interface, whose compiler would slow down that of the sources: nil if there is more to
+  /// the changes than bodies of functions. That is seen in the texts, and then in what the compiler says.
+  private func runWithinBodies(
+    _ changed: [String: FileStamp],
+    _ units: [String: ReplayState.Unit]
+  ) async throws(Doubt) -> Result? {
+    let isWithin = changed.keys.allSatisfy { path in
+      guard let old = texts[path], let new = FileManager.default.contents(atPath: path) else {
+        return false
+      }
+      return BodyEdit.isOne(from: old, to: Array(new))
+    }
+    guard isWithin else { return nil }
+    var result = Result()
+    try await compile(changed, units, into: &result)
+    guard !result.failed, result.declaresOtherwise else { return result }
+    let interface = try await interface().get()
+    result.lines += interface.lines
+    result.failed = interface.failed
     result.interface = interface.interface
     return result
   }
@@ -73,10 +101,14 @@ struct ModuleReplay {
       guard let known = graph else { break }
       var followers: Set<String> = []
       for source in pending {
-        guard let unit = result.units[source], let old = known.sources[source] else { continue }
+        guard let unit = result.units[source], let old = known.sources[source] else {
+          result.declaresOtherwise = true
+          continue
+        }
         let new = try ModuleGraph.read(unit.dependencies, of: source)
         let changes = old.changes(to: new)
         guard !changes.isEmpty else { continue }
+        result.declaresOtherwise = true
         let dependent = known.invalidation.sources(dependingOn: changes, in: source)
           .subtracting([source])
         result.units[source]?.followers = dependent.sorted()

@@ -21,9 +21,11 @@ package final class ProductBuild: Sendable {
     var state: ReplayState
     /// By the names of modules.
     var graphs: [String: ModuleGraph] = [:]
+    /// Of sources, as they were when they were compiled last.
+    var texts: [String: [UInt8]] = [:]
   }
 
-  /// Bytes of graphs that are read beforehand: a build waits until they have been, some 30 ms.
+  /// Bytes of graphs and sources that are read beforehand: a build waits until they have been, some 30 ms.
   private static let graphLimit = 1_000_000
 
   package init(toolchain: Toolchain = Toolchain(), logger: Logger) {
@@ -75,18 +77,23 @@ package final class ProductBuild: Sendable {
     return outcome
   }
 
-  /// Makes the plan of a replay, if SwiftPM has built since there was one; otherwise reads it. To be
-  /// called while there is nothing else to do; cancelling the task ends it.
+  /// Makes the plan of a replay, if SwiftPM has built since there was one; otherwise reads it, and
+  /// removes what replays have left. To be called while there is nothing else to do; cancelling the
+  /// task ends it.
   package func prepare(_ request: BuildRequest) async {
     do throws(Doubt) {
-      if remembered(request) == nil { try await makePlan(request) }
-      try readGraphs(request)
+      if let known = remembered(request) {
+        ReplayDirectory(for: request).prune(known.state)
+      } else {
+        try await makePlan(request)
+      }
+      try readSources(request)
     } catch {
       logger.debug("Nothing to replay", metadata: ["reason": "\(error.reason)"])
     }
   }
 
-  private func readGraphs(_ request: BuildRequest) throws(Doubt) {
+  private func readSources(_ request: BuildRequest) throws(Doubt) {
     guard let known = remembered(request) else { return }
     var room = Self.graphLimit
     for module in known.plan.modules where !Task.isCancelled {
@@ -95,6 +102,13 @@ package final class ProductBuild: Sendable {
       guard room >= 0 else { return }
       let graph = try ModuleGraph(of: module, units)
       memory.withLock { $0[request]?.graphs[module.name] = graph }
+      for source in module.sources {
+        guard let text = FileManager.default.contents(atPath: source.path), text.count <= room,
+          FileStamp(path: source.path) == units[source.path]?.source
+        else { continue }
+        room -= text.count
+        memory.withLock { $0[request]?.texts[source.path] = Array(text) }
+      }
     }
   }
 
@@ -131,7 +145,8 @@ package final class ProductBuild: Sendable {
       toolchain: toolchain,
       directory: directory,
       progress: progress,
-      graphs: known.graphs
+      graphs: known.graphs,
+      texts: known.texts
     )
     let work = try replay.survey(known.state, notified: changed)
     var state = known.state
@@ -146,7 +161,8 @@ package final class ProductBuild: Sendable {
     try directory.store(state)
     let outcome = try judge(report, state, request, took: .now - start)
       .withFixIts { _ in report.serialized }
-    directory.prune(state)
+    // After a good build somebody waits; what it has replaced is removed by `prepare`.
+    if report.failed { directory.prune(state) }
     return outcome
   }
 

@@ -11,6 +11,8 @@ struct Replay {
   let progress: @Sendable (BuildProgress) -> Void
   /// What is known of modules, by their names.
   let graphs: [String: ModuleGraph]
+  /// Sources as they were when they were compiled last, those that are known.
+  let texts: [String: [UInt8]]
 
   private var request: BuildRequest { plan.identity.request }
 
@@ -180,7 +182,8 @@ struct Replay {
       packageDirectory: request.packageDirectory,
       directory: directory,
       adoption: adoption,
-      graph: graphs[module.name]
+      graph: graphs[module.name],
+      texts: texts
     )
     .run(changed, state.units)
   }

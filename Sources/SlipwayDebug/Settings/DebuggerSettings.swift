@@ -63,6 +63,8 @@ extension DebuggerSettings {
       "settings set target.process.stop-on-exec false",
       // The source of the breakpoint that is hit is the one that has just been saved.
       "settings set use-source-cache false",
+      // Or each end of a compiler stops the server for an instant, and is told of.
+      "process handle SIGCHLD --pass true --stop false --notify false",
     ]
     func append(_ paths: [String], to setting: String) {
       commands += paths.map { "settings append target.\(setting) \($0.lldbQuoted)" }
@@ -113,8 +115,10 @@ extension DebuggerSettings {
     var commands = [
       // The server's files are this machine's: nothing has to be fetched over the connection.
       "set sysroot /",
-      // Of every module file that the compiler has cached and gdb cannot read.
+      // Of every module file that the compiler has cached and gdb cannot read. It warns of them all the
+      // same, at the start and after each restart, page by page, while the server is stopped.
       "set complaints 0",
+      "set pagination off",
       // The library with the application in it comes and goes.
       "set breakpoint pending on",
     ]

@@ -1,10 +1,12 @@
-import Yams
+import SlipwayYAML
 
 // The shape of mounts: a prefix with what is served, or with a mapping that says more.
 extension ConfigurationFile {
   /// What was understood; nil if that is not enough.
-  mutating func mount(_ key: Node, _ value: Node) -> SettingEntry? {
-    guard case .mapping(let mapping) = value else { return entry(value, of: "mounts", named: key) }
+  mutating func mount(_ key: YAMLNode, _ value: YAMLNode) -> SettingEntry? {
+    guard case .mapping(let mapping, _) = value else {
+      return entry(value, of: "mounts", named: key)
+    }
     guard let prefix = name(key, in: "mounts") else { return nil }
     let known = problems.count
     var served: SettingEntry?

@@ -1,4 +1,4 @@
-import Yams
+import SlipwayYAML
 
 /// The text of a configuration file, taken apart into settings with their positions.
 ///
@@ -19,22 +19,19 @@ struct ConfigurationFile {
   /// Never fails: what is wrong is in `problems`, and what is right is in `settings` all the same.
   init(yaml: String, name: String) {
     self.name = name
-    guard !refusesAnchors(in: yaml) else { return }
-    do {
-      guard let root = try compose(yaml: yaml, .basic, .default, .utf8) else { return }
+    do throws(YAMLError) {
+      guard let root = try YAMLReader.read(yaml) else { return }
       read(root)
-    } catch let error as YamlError {
-      problems.append(problem(with: error))
     } catch {
-      problems.append(.notYAML("\(error)".shownSafely, at: origin(of: nil)))
+      problems.append(problem(with: error))
     }
   }
 
   // MARK: - Shape
 
-  private mutating func read(_ root: Node) {
+  private mutating func read(_ root: YAMLNode) {
     if root.isNull { return }
-    guard case .mapping(let mapping) = root else {
+    guard case .mapping(let mapping, _) = root else {
       refuse(root, "The file is \(root.kind).", hint: "Write settings, such as “open: true”.")
       return
     }
@@ -59,17 +56,17 @@ struct ConfigurationFile {
 
   /// The entries of the setting or option `name`; nil if something was refused.
   mutating func entries(
-    of value: Node,
+    of value: YAMLNode,
     shaped shape: Setting.Shape,
     for name: String
   ) -> [SettingEntry]? {
     switch (shape, value) {
-    case (.mounts, .mapping(let mapping)):
+    case (.mounts, .mapping(let mapping, _)):
       // The others may have mistakes too, which are told at the same time.
       return mapping.compactMap { mount($0.key, $0.value) }
-    case (.table, .mapping(let mapping)), (.options, .mapping(let mapping)):
+    case (.table, .mapping(let mapping, _)), (.options, .mapping(let mapping, _)):
       return all(mapping.map { lines($0.value, of: name, named: $0.key) })?.flatMap(\.self)
-    case (.list, .sequence(let sequence)):
+    case (.list, .sequence(let sequence, _)):
       return all(sequence.map { entry($0, of: name) })
     case (.mounts, _):
       return refuse(
@@ -90,20 +87,20 @@ struct ConfigurationFile {
 
   /// One value, or each of a list of them, under the same name.
   private mutating func lines(
-    _ value: Node,
+    _ value: YAMLNode,
     of setting: String,
-    named key: Node
+    named key: YAMLNode
   ) -> [SettingEntry]? {
-    guard case .sequence(let sequence) = value else {
+    guard case .sequence(let sequence, _) = value else {
       return entry(value, of: setting, named: key).map { [$0] }
     }
     return all(sequence.map { entry($0, of: setting, named: key) })
   }
 
   mutating func entry(
-    _ value: Node,
+    _ value: YAMLNode,
     of setting: String,
-    named key: Node? = nil
+    named key: YAMLNode? = nil
   ) -> SettingEntry? {
     var name: String?
     if let key {
@@ -121,7 +118,7 @@ struct ConfigurationFile {
   }
 
   /// The text of a key; nil if it was refused.
-  mutating func name(_ key: Node, in setting: String) -> String? {
+  mutating func name(_ key: YAMLNode, in setting: String) -> String? {
     if let text = key.text { return text }
     return refuse(
       key,
@@ -137,7 +134,7 @@ struct ConfigurationFile {
 
   @discardableResult
   mutating func refuse<Result>(
-    _ node: Node,
+    _ node: YAMLNode,
     _ message: String,
     hint: String? = nil
   ) -> Result? {
@@ -145,76 +142,40 @@ struct ConfigurationFile {
     return nil
   }
 
-  private mutating func refuse(_ node: Node, _ message: String, hint: String? = nil) {
+  private mutating func refuse(_ node: YAMLNode, _ message: String, hint: String? = nil) {
     problems.append(.badValue(InvalidValue(message, hint: hint), at: origin(of: node)))
   }
 
-  func origin(of node: Node?) -> SettingEntry.Origin {
-    origin(at: node?.mark)
-  }
+  func origin(of node: YAMLNode) -> SettingEntry.Origin { origin(at: node.mark) }
 
-  private func origin(at mark: Mark?) -> SettingEntry.Origin {
-    origin(line: mark?.line ?? 1, column: mark?.column ?? 1)
-  }
-
-  private func origin(line: Int, column: Int) -> SettingEntry.Origin {
-    .file(name: name, line: line, column: column)
+  private func origin(at mark: YAMLMark) -> SettingEntry.Origin {
+    .file(name: name, line: mark.line, column: mark.column)
   }
 
   // MARK: - Syntax
 
-  /// A few anchors that refer to one another stand for billions of nodes, and no setting needs
-  /// one. Without an anchor no alias can be resolved, so they alone are looked for, in comments and
-  /// quotes too: there a `&` after a space and before a letter is rare.
-  private mutating func refusesAnchors(in yaml: String) -> Bool {
-    var line = 1
-    var column = 1
-    var previous: UInt8 = UInt8(ascii: "\n")
-    let bytes = Array(yaml.utf8)
-    for (index, byte) in bytes.enumerated() {
-      let next = index + 1 < bytes.count ? bytes[index + 1] : UInt8(ascii: "\n")
-      if byte == UInt8(ascii: "&"), previous.separatesTokens, next > UInt8(ascii: " ") {
-        problems.append(
-          .notYAML(
-            "Anchors (&name) are not supported here.",
-            at: origin(line: line, column: column),
-            remedy: "Write the value out; leave a space after an & that is just text."
-          )
-        )
-        return true
-      }
-      if byte == UInt8(ascii: "\n") {
-        line += 1
-        column = 1
-      } else if byte & 0xc0 != 0x80 {
-        column += 1
-      }
-      previous = byte
-    }
-    return false
-  }
-
-  private func problem(with error: YamlError) -> ConfigurationError.Problem {
+  private func problem(with error: YAMLError) -> ConfigurationError.Problem {
     switch error {
-    case .scanner(_, let what, let mark, _), .parser(_, let what, let mark, _),
-      .composer(_, let what, let mark, _):
-      return .notYAML(
+    case .syntax(let what, let mark):
+      .notYAML(
         "This is not YAML: \(what.shownSafely).",
         at: origin(at: mark),
         remedy: remedy(for: what)
       )
-    case .reader(let what, let offset, _, let yaml):
-      let before = yaml.prefix(offset ?? 0)
-      let line = 1 + before.count(where: \.isNewline)
-      let column = 1 + before.reversed().prefix { !$0.isNewline }.count
-      return .notYAML(
-        "This is not text: \(what.shownSafely).",
-        at: origin(line: line, column: column)
+    case .character(let what, let mark):
+      .notYAML("This is not text: \(what.shownSafely).", at: origin(at: mark))
+    case .anchor(let mark):
+      .notYAML(
+        "Anchors (&name) are not supported here.",
+        at: origin(at: mark),
+        remedy: "Write the value out; quote an & that is just text."
       )
-    case .duplicatedKeysInMapping(let keys, let context):
-      return .duplicateKeys(keys, at: origin(at: context.mark))
-    default:
-      return .notYAML("This is not YAML.", at: origin(of: nil))
+    case .duplicateKeys(let keys, let mark):
+      .duplicateKeys(keys, at: origin(at: mark))
+    case .tooDeep(let mark):
+      .notYAML("No setting is nested as deeply as this.", at: origin(at: mark))
+    case .outOfMemory:
+      .notYAML("There is too little memory to read it.", at: .file(name: name, line: 1, column: 1))
     }
   }
 
@@ -230,18 +191,17 @@ struct ConfigurationFile {
   }
 }
 
-extension Node {
-  /// The text of a scalar, quoted or not, before YAML makes numbers and dates of it.
+extension YAMLNode {
+  /// The text of a scalar, quoted or not.
   fileprivate var text: String? {
-    guard case .scalar(let scalar) = self else { return nil }
-    return scalar.string
+    guard case .scalar(let text, _, _) = self else { return nil }
+    return text
   }
 
   /// Whether this is an empty value, or a plain `~` or `null`.
   fileprivate var isNull: Bool {
-    guard case .scalar(let scalar) = self, scalar.style == .plain || scalar.style == .any
-    else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    guard case .scalar(let text, isPlain: true, _) = self else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(text)
   }
 
   fileprivate var kind: String {
@@ -249,22 +209,6 @@ extension Node {
     case .scalar: "one value"
     case .sequence: "a list"
     case .mapping: "a mapping"
-    case .alias: "an alias"
-    }
-  }
-}
-
-extension UInt8 {
-  /// Whether a YAML token may begin after this byte.
-  fileprivate var separatesTokens: Bool {
-    switch self {
-    case 0...0x20, UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","), UInt8(ascii: ":"),
-      UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: "\""), UInt8(ascii: "'"),
-      UInt8(ascii: "]"), UInt8(ascii: "}"):
-      true
-    // The last byte of NEL, LS, PS and the byte order mark.
-    case 0x85, 0xa8, 0xa9, 0xbf: true
-    default: false
     }
   }
 }

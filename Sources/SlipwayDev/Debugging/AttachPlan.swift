@@ -68,7 +68,7 @@ package struct AttachPlan: Sendable {
         "type": "lldb-dap",
         "request": "attach",
         "name": "Slipway",
-        "debugAdapterHostname": "\(host)",
+        "debugAdapterHostname": "\(host.unbracketed)",
         "debugAdapterPort": \(port),
         "attachCommands": ["slipway-attach"]
       }

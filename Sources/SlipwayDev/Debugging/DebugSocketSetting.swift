@@ -16,15 +16,30 @@ extension DebugSocketSetting {
       self = .off
       return
     }
-    let address = try ListenAddress(parsing: text, relativeTo: paths)
+    let address = try Self.address(text, relativeTo: paths)
     if case .descriptor = address {
       throw InvalidValue(
         "“\(text.shownSafely)”: the debug socket cannot be an inherited one.",
-        hint: "Write HOST:PORT, unix:PATH or off."
+        hint: Self.hint
       )
     }
     self = .at(address)
   }
+
+  private static let hint = "Write HOST:PORT, such as 127.0.0.1:4711, unix:PATH or off."
+
+  /// What is wrong with an address is the same as everywhere; what would have been right is not.
+  private static func address(
+    _ text: String,
+    relativeTo paths: PathResolver
+  ) throws(InvalidValue) -> ListenAddress {
+    do throws(InvalidValue) {
+      return try ListenAddress(parsing: text, relativeTo: paths)
+    } catch {
+      throw InvalidValue(error.message, hint: text.hasPrefix("unix:/") ? error.hint : hint)
+    }
+  }
+
   /// Removes the socket's file, which nobody listens at any more.
   func removeFile() {
     if case .at(.unix(let path)) = self { unlink(path) }

@@ -52,7 +52,7 @@ struct Debugging: Sendable {
       if let client = DebugSocket.end(other.socket) {
         events.post(.debugging(.detached(client.name)))
       }
-      other.setting.removeFile()
+      if !other.socket.listeners.isEmpty { other.setting.removeFile() }
       inherited = nil
     }
     // What could not be opened before may be possible now.
@@ -124,7 +124,8 @@ struct Debugging: Sendable {
   /// At the end of the process.
   func stop() {
     socket?.stop()
-    setting.removeFile()
+    // A file that kept us from listening is somebody else's.
+    if !listeners.isEmpty { setting.removeFile() }
   }
 
   private static func listen(

@@ -39,6 +39,14 @@ package enum Editor: String, CaseIterable, Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Whether the host stands for itself in the text, and not in front of a port.
+  var connectsItself: Bool {
+    switch self {
+    case .vscode, .neovim: true
+    case .zed, .clion: false
+    }
+  }
+
   /// Where a file that exists already takes another configuration; nil if it cannot.
   var list: (key: String?, name: String)? {
     switch self {
@@ -46,5 +54,12 @@ package enum Editor: String, CaseIterable, Sendable {
     case .zed: (key: nil, name: "label")
     case .neovim, .clion: nil
     }
+  }
+}
+
+extension String {
+  /// A host as it is where no port follows: an address of IPv6 without its brackets.
+  var unbracketed: String {
+    hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
   }
 }

@@ -81,7 +81,7 @@ package struct EditorSetup {
   /// The configuration with the address of this project's server in place of the usual one.
   var text: String {
     editor.template
-      .replacing("127.0.0.1", with: host)
+      .replacing("127.0.0.1", with: editor.connectsItself ? host.unbracketed : host)
       .replacing("4711", with: "\(port)")
       .replacing("SLIPWAY_EXECUTABLE", with: executable.xmlEscaped)
   }

@@ -26,7 +26,7 @@ extension Checkup {
   /// Whether search paths are as they are meant.
   package func checkSearchPaths() -> [Finding] {
     let subject = "search paths"
-    let errors = SearchPathCheck(configuration).run()
+    let errors = SearchPathCheck(configuration, environment: environment).run()
     guard errors.isEmpty else {
       return errors.map { error in
         Finding(verdict: .warn, subject: subject, message: error.message, remedy: error.remedy)

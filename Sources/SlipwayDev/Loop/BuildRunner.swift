@@ -87,12 +87,17 @@ final class BuildRunner: Sendable {
     }
   }
 
-  /// Removes the libraries of past generations, but for those that are still to be loaded.
+  /// Removes the libraries of past generations, but for those that are still to be loaded. Before the
+  /// first build, and not on the way of whoever calls.
   func prune(keeping libraries: [String]) {
-    store.prune(
-      atGeneration: UInt32(clamping: setting.generation),
-      keeping: Set(libraries)
-    )
+    running.withLock { running in
+      running = Task(executorPreference: executor) { [self] in
+        store.prune(
+          atGeneration: UInt32(clamping: setting.generation),
+          keeping: Set(libraries)
+        )
+      }
+    }
   }
 
   /// Whether `swift build` is running. Any thread.

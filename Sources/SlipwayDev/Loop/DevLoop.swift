@@ -213,10 +213,13 @@ final class DevLoop: Sendable {
     }
   }
 
-  /// Tells the loop if the loading takes too long. If no thread can be had, nobody looks.
+  /// Tells the loop if the loading takes too long. If no thread can be had, nobody looks. Under a
+  /// debugger it may take any time, for the clock goes on while the process is stopped.
   private func watchLoading(_ library: String, of id: UnitID, until isLoaded: Inbox<Void>) {
     try? NamedThread.detach("slipway-patience") { [surroundings] in
-      guard isLoaded.receive(within: surroundings.loadTimeout).isEmpty else { return }
+      repeat {
+        guard isLoaded.receive(within: surroundings.loadTimeout).isEmpty else { return }
+      } while Tracing.tracer != nil
       let page = surroundings.onSlowLoad(id)
       surroundings.events.post(.loadFailed(page: page))
       surroundings.inbox.send(.loadTakesLong(id, library: library, page))

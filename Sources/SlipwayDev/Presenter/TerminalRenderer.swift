@@ -201,7 +201,9 @@ package struct TerminalRenderer {
 
   private static func text(for event: DevEvent.Debugging, verbosity: Int) -> String? {
     switch event {
-    case .listening(let place): verbosity > 0 ? "awaited at \(place)" : nil
+    // At the usual place everything looks for it by itself.
+    case .listening("127.0.0.1:4711") where verbosity == 0: nil
+    case .listening(let place): "awaited at \(place)"
     case .attached(let name): "\(name) is attached"
     case .detached(let name): "\(name) is detached"
     case .awaiting(let place?): "awaited at \(place); requests are answered when it has continued"

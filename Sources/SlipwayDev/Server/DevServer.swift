@@ -159,7 +159,8 @@ package struct DevServer {
       debuggerFiles: DebuggerFiles(
         configuration,
         in: directory,
-        isStart: inheritance == nil,
+        isConfigurationNew: inheritance.map { $0.state.reason == .configuration } ?? true,
+        environment: sources.environment,
         events
       )
     )

@@ -4,16 +4,19 @@ import SlipwaySystem
 
 extension Generation {
   /// What the next generation is told of the units: with other search paths, or other things in them,
-  /// all are to be built anew.
+  /// all are to be built anew, and a Python application that is to be run in another way is another one.
   func unitsToInherit(_ units: [LoopMachine.Unit]) -> [LoopMachine.Unit] {
-    guard BuildPaths(newConfiguration.value.searchPaths) != buildPaths else { return units }
-    return units.map { unit in
-      var unit = unit
-      unit.isDirty = true
-      // What did not build with the old ones may do so now: nobody is to be told of it any more.
-      unit.failure = nil
-      return unit
-    }
+    let isBuiltAnew = BuildPaths(newConfiguration.value.searchPaths) != buildPaths
+    let wsgi = MountPlan(newConfiguration.value).wsgi
+    return zip(plan.units, units)
+      .map { planned, unit in
+        guard isBuiltAnew || wsgi[planned] != plan.wsgi[planned] else { return unit }
+        var unit = unit
+        unit.isDirty = true
+        // What did not build with the old ones may do so now: nobody is to be told of it any more.
+        unit.failure = nil
+        return unit
+      }
   }
 }
 
@@ -55,16 +58,19 @@ extension DebuggerFiles {
   init(
     _ configuration: DevConfiguration,
     in directory: StateDirectory,
-    isStart: Bool,
+    isConfigurationNew: Bool,
+    environment: [String: String],
     _ events: EventStream
   ) {
     self.init(configuration.searchPaths.debuggerSettings)
     do throws(SystemError) {
-      guard try write(in: directory.path) || isStart else { return }
+      guard try write(in: directory.path) || isConfigurationNew else { return }
     } catch {
       events.post(.problem(error))
     }
-    for error in SearchPathCheck(configuration).run() { events.post(.problem(error)) }
+    for error in SearchPathCheck(configuration, environment: environment).run() {
+      events.post(.problem(error))
+    }
   }
 
   /// By the names that they have below `/_slipway/`.

@@ -46,6 +46,7 @@ extension Generation {
     let urls = foundations.listeners.urls
     let isFirst = foundations.announcement.make(urls: urls, generation: foundations.number)
     if isFirst, foundations.configuration.opensBrowser { openBrowser() }
+    inheritance?.memory?.reap()
   }
 
   /// Shows the first address in a browser.

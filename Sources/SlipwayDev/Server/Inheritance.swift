@@ -16,12 +16,16 @@ struct Inheritance {
   /// What is answered to those whom the crash has left without a response.
   let report: PendingReport
 
+  /// Frees the memory of the previous generation; nil after a crash.
+  let memory: MemoryHolder?
+
   /// Reads the handoff record that the environment names; nil for the first generation.
   ///
   /// To be called before there is a second thread.
   static func take() throws(SystemError) -> Inheritance? {
     let area = ProcessEnvironment.take(CrashGuard.variable).flatMap(CInt.init)
       .map { CrashArea(inheriting: FileDescriptor(rawValue: $0)) }
+    let memory = MemoryHolder.take()
     guard let number = ProcessEnvironment.take(HandoffRecord.variable).flatMap(CInt.init) else {
       return nil
     }
@@ -56,7 +60,8 @@ struct Inheritance {
       tree: tree,
       connections: connections,
       crash: crash,
-      report: report
+      report: report,
+      memory: memory
     )
   }
 

@@ -76,6 +76,15 @@ extension SystemError {
     )
   }
 
+  static func fileInTheWay(_ path: String) -> Self {
+    Self(
+      code: .addressInUse,
+      message: "Cannot listen on unix:\(path): there is something else of that name.",
+      remedy: "Move it away, or choose another path.",
+      cause: .addressInUse
+    )
+  }
+
   static func pathTooLong(_ path: String, limit: Int) -> Self {
     Self(
       code: .addressUnknown,

@@ -44,11 +44,16 @@ package struct ProcessImage: Sendable {
     SignalPipe.returnUnheard()
     slipway_unignore_signals()
 
+    let holder = MemoryHolder()
+    var variables = variables
+    variables[MemoryHolder.variable] = holder?.number
+
     let argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
     let envp = unsafe ProcessEnvironment.entries(setting: variables)
     unsafe execve(path, argv, envp)
     let errno = Errno.last
 
+    holder?.letGo()
     unsafe (argv + envp).forEach { unsafe free($0) }
     for descriptor in kept { descriptor.setClosedOnExec(true) }
     mask.restore()

@@ -71,10 +71,14 @@ package struct ListeningSocket: ~Copyable, Sendable {
   }
 
   /// Listens on a socket file, which only its owner may use. One that nobody listens on any more is
-  /// replaced.
+  /// replaced; any other file is left alone.
   package static func unix(path: String) throws(SystemError) -> FileDescriptor {
     let address = try UnixAddress(path: path)
-    if address.isAbandoned() { unsafe _ = unlink(path) }
+    switch address.whatIsThere {
+    case .nothing, .socketInUse: break
+    case .abandonedSocket: unsafe _ = unlink(path)
+    case .somethingElse: throw .fileInTheWay(path)
+    }
     return try ListeningSocket(address).release()
   }
 

@@ -85,13 +85,20 @@ struct UnixAddress: SocketAddress {
     self.path = path
   }
 
-  /// Whether there is a socket file that nobody listens on.
-  func isAbandoned() -> Bool {
+  enum Occupant {
+    case nothing, socketInUse, abandonedSocket, somethingElse
+  }
+
+  /// What has the path already. Connecting alone does not tell: it is refused by any file.
+  var whatIsThere: Occupant {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return .nothing }
+    guard status.st_mode & S_IFMT == S_IFSOCK else { return .somethingElse }
     let probe = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-    guard probe >= 0 else { return false }
+    guard probe >= 0 else { return .socketInUse }
     defer { close(probe) }
     let result = unsafe withSockAddr { address, count in unsafe connect(probe, address, count) }
-    return result == -1 && Errno.last == .connectionRefused
+    return result == -1 && Errno.last == .connectionRefused ? .abandonedSocket : .socketInUse
   }
 
   func withSockAddr<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {

@@ -186,6 +186,58 @@ struct DebugSocketTests {
   }
 
   @Test(.needs(DebuggerPrograms.lldbServer))
+  func theNextDebuggerIsWelcomeAsSoonAsOneHasGone() throws {
+    try withFiles { served in
+      for number in 0..<6 {
+        let client = try RemoteClient(port: served.debugPort)
+        #expect(try client.ask("QStartNoAckMode") == "OK")
+        client.acknowledges = false
+        #expect(try client.ask("?").hasPrefix("T"))
+        if number.isMultiple(of: 2) { #expect(try client.ask("D") == "OK") }
+        client.hangUp()
+      }
+      #expect(try served.get("/index.html").status == 200)
+      #expect(served.server.events("problem").isEmpty)
+    }
+  }
+
+  /// Stopped at a breakpoint in its start, for one: the clock goes on, and requests wait.
+  @Test(.needs(DebuggerPrograms.lldbServer))
+  func anApplicationMayTakeAnyTimeToLoadUnderADebugger() throws {
+    try withServedProject(arguments: ["--load-timeout", "1s"]) { served in
+      #expect(try served.get().text == "rev-1")
+      let client = try RemoteClient(port: served.debugPort)
+      #expect(try client.ask("QStartNoAckMode") == "OK")
+      client.acknowledges = false
+      #expect(try client.ask("?").hasPrefix("T"))
+      try client.tell("c")
+      let text = try read("\(served.project.path)/\(served.project.textFile)")
+      try served.project.save(
+        text.replacing("rev-1", with: "rev-2")
+          + "#include <unistd.h>\n__attribute__((constructor)) static void wait(void) { sleep(3); }\n",
+        to: served.project.textFile
+      )
+      try client.proceedPastRestart("c")
+      #expect(try client.keepGoing("c", until: served.getBeside()) == "rev-2")
+      #expect(served.server.events("load-failed").isEmpty)
+      client.hangUp()
+      #expect(try served.get().text == "rev-2")
+    }
+  }
+
+  @Test func aFileAtTheAddressOfTheSocketIsLeftAlone() throws {
+    try withScratchDirectory(named: "debug-socket") { directory in
+      try directory.write("kept", to: "notes.txt")
+      let path = directory.path("notes.txt")
+      try withFiles(["--debug-socket", "unix:\(path)"]) { served in
+        try served.server.event("problem") { $0["code"]?.text == "SW216" }
+        #expect(try served.get("/index.html").status == 200)
+      }
+      #expect(try read(path) == "kept")
+    }
+  }
+
+  @Test(.needs(DebuggerPrograms.lldbServer))
   func aDebuggerThatCannotAttachBecauseOfAnotherTracerIsExplained() throws {
     try withServedProject { served in
       #expect(try served.get().text == "rev-1")

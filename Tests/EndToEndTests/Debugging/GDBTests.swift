@@ -12,7 +12,7 @@ struct GDBTests {
       #expect(try served.get().text == "rev-1")
       let program = try InteractiveProgram([
         gdb.path, "-q", "-nx", "-x", "\(served.project.path)/.slipway/gdbinit",
-        "-ex", "set pagination off", "-ex", "set confirm off",
+        "-ex", "set confirm off",
       ])
       program.type("target remote \(try served.debugAddress)")
       try program.wait(for: "(gdb) ")

@@ -91,6 +91,26 @@ struct TracebackTests {
     }
   }
 
+  @Test(arguments: [
+    ("mounts:", "search-paths: {python: vendor}\nmounts:"),
+    ("python-home", "python-path: vendor\n    python-home"),
+  ])
+  func aMissingModuleIsImportedWhenItsPathIsConfigured(text: String, replacement: String) throws {
+    try withServedPython(
+      ["app.py": revisionApplication, "vendor/revision.py": "TEXT = 'found'\n"]
+    ) { served in
+      #expect(try served.get().status == 500)
+      let mark = served.server.mark
+      let before = try read(served.directory.path("slipway.yaml"))
+      try served.directory.save(
+        before.replacing(text, with: replacement),
+        to: "slipway.yaml"
+      )
+      try served.server.event("restarting", since: mark)
+      #expect(try served.get().text == "found")
+    }
+  }
+
   @Test func anInterpreterThatIsNotThereIsAPage() throws {
     try withServedPython(
       ["app.py": "application = None\n"],

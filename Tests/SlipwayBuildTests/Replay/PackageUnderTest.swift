@@ -75,6 +75,13 @@ struct PackageUnderTest {
     return (outcome, isReplay)
   }
 
+  /// The interfaces of a module that replays have made since SwiftPM built last.
+  func interfaces(of module: String) -> [String] {
+    let replays = "\(request.scratchDirectory)/slipway/\(request.product)-debug"
+    return (FileManager.default.subpaths(atPath: replays) ?? [])
+      .filter { $0.hasSuffix("/\(module).swiftmodule") }
+  }
+
   /// What `swift build` by hand says.
   func swiftBuild() async throws -> BuildOutcome {
     try await SwiftBuild(toolchain: toolchain, logger: Logger(label: "test"))

@@ -47,6 +47,33 @@ import Testing
     }
   }
 
+  /// In most saves there is nothing of which the module's interface would tell: then it is left as it is.
+  @Test func anEditWithinFunctionsLeavesTheInterfaceAlone() async throws {
+    try await withScratch(files: portPackage) { directory in
+      let package = PackageUnderTest(directory, build, toolchain)
+      func tools(_ body: String) -> [String: String] {
+        ["Sources/Tools/Tools.swift": "public func tool() -> Int {\n\(body)\n}\n"]
+      }
+      _ = try package.save(tools("  3"))
+      try await package.buildWithSwiftPM()
+      let bodies: [(body: String, leaves: Bool)] = [
+        ("  4", true),
+        ("  var sum = 0\n  for each in 0..<4 { sum += each }\n  return sum", true),
+        ("  func four() -> Int { 4 }\n  return [4].map { $0 + four() }[0]", true),
+        ("  struct Local { var four = 4 }\n  return Local().four", false),
+        ("  5", false),
+        ("  6", true),
+      ]
+      for (body, leaves) in bodies {
+        let rebuilt = try await package.rebuild(changed: package.save(tools(body)))
+        #expect(rebuilt.isReplay)
+        #expect(package.interfaces(of: "Tools").isEmpty == leaves, "\(body)")
+        try await package.expectLibraryOfSwiftPM(rebuilt.outcome)
+        try await package.buildWithSwiftPM()
+      }
+    }
+  }
+
   @Test func saysWhatSwiftPMWouldSay() async throws {
     try await withScratch(files: portPackage) { directory in
       let package = PackageUnderTest(directory, build, toolchain)

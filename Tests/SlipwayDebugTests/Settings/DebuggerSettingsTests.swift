@@ -47,6 +47,10 @@ import Testing
         #expect(said.contains(isGDB ? "gdb module" : "lldb module"), "\(tool.path): \(said)")
         #expect(said.contains(isGDB ? "gdb file" : "lldb file"), "\(tool.path): \(said)")
         #expect(!said.contains(isGDB ? "lldb" : "gdb"), "\(tool.path): \(said)")
+        if !isGDB {
+          let handled = said.split(separator: "\n").first { $0.hasPrefix("SIGCHLD") }
+          #expect(handled?.split(separator: " ").dropFirst() == ["true", "false", "false"])
+        }
       }
     }
   }

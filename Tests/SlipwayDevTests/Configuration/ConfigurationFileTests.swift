@@ -152,7 +152,7 @@ struct ConfigurationFileTests {
     (
       "open: &a true",
       "slipway.yaml:1:7: Anchors (&name) are not supported here. "
-        + "Write the value out; leave a space after an & that is just text."
+        + "Write the value out; quote an & that is just text."
     ),
     (
       "mounts:\n\t/: files:.",

@@ -166,6 +166,15 @@ struct ConfigurationSourcesTests {
     }
   }
 
+  @Test(arguments: ["", "4711", "localhost", ":4711", "localhost:x", "unix:", "fd:3"])
+  func refusesDebugSocketsAndSaysWhatToWrite(_ text: String) throws {
+    try withScratchDirectory(files: ["index.html": ""]) { scratch in
+      let failure = scratch.sources { $0.settings[.debugSocket] = [text] }.failure
+      #expect(failure?.stableCode == "SW103")
+      #expect(failure?.remedy == "Write HOST:PORT, such as 127.0.0.1:4711, unix:PATH or off.")
+    }
+  }
+
   @Test(arguments: [
     ("app.test", HostPattern.host("app.test")), ("APP.test.", .host("app.test")),
     (".app.test", .domain("app.test")), ("*.app.test", .domain("app.test")), ("all", .all),

@@ -35,6 +35,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (Editor.vscode, "\"debugAdapterHostname\": \"::1\""), (.neovim, "host = \"::1\""),
+    (.zed, "gdb-remote [::1]:4712"), (.clion, "connect://[::1]:4712"),
+  ])
+  func anAddressOfIPv6IsInBracketsWhereAPortFollows(_ editor: Editor, _ part: String) throws {
+    try withScratchDirectory { scratch in
+      _ = try setup(editor, scratch, "[::1]:4712")
+      #expect(try SlipwayTestSupport.read(scratch.path(editor.file)).contains(part))
+    }
+  }
+
   @Test(arguments: Editor.allCases)
   func neverTouchesAFileThatItDoesNotUnderstand(_ editor: Editor) throws {
     try withScratchDirectory { scratch in

@@ -1,3 +1,4 @@
+import Glibc
 import SlipwayDev
 import SlipwayTestSupport
 import Testing
@@ -5,14 +6,16 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct SearchPathCheckTests {
   private func findings(
     _ entries: [SearchPaths.Entry],
-    package: String = "/nowhere"
+    package: String = "/nowhere",
+    target: MountConfiguration.Target? = nil,
+    environment: [String: String] = [:]
   ) -> [Finding] {
     var configuration = DevConfiguration(directory: package)
     configuration.mounts = [
-      MountConfiguration(prefix: "/", target: .swift(package: package, product: nil))
+      MountConfiguration(prefix: "/", target: target ?? .swift(package: package, product: nil))
     ]
     configuration.searchPaths = SearchPaths(entries)
-    return Checkup(configuration: configuration, environment: [:]).checkSearchPaths()
+    return Checkup(configuration: configuration, environment: environment).checkSearchPaths()
   }
 
   @Test func namesWhatDoesNotExist() throws {
@@ -45,17 +48,33 @@ import Testing
     }
   }
 
+  @Test func namesModulesThatShadowTheToolchains() throws {
+    try withScratchDirectory { scratch in
+      try scratch.write("", to: "toolchain/bin/swiftc")
+      chmod(scratch.path("toolchain/bin/swiftc"), 0o755)
+      try scratch.makeDirectory("toolchain/lib/swift/linux/Foundation.swiftmodule")
+      try scratch.makeDirectory("modules/Foundation.swiftmodule")
+      let found = findings(
+        [.init(.swiftModules, scratch.path("modules"))],
+        environment: ["PATH": "/nowhere:\(scratch.path("toolchain/bin"))"]
+      )
+      #expect(found.count == 1)
+      #expect(found.first?.message.contains("The module Foundation is in") == true)
+    }
+  }
+
   /// A library that the whole system uses would be another one for the application alone.
   @Test func namesLibrariesThatShadowTheSystems() throws {
     try withScratchDirectory { scratch in
-      try scratch.write("", to: "lib/libc.so")
+      try scratch.write("", to: "lib/libc.so.6")
       try scratch.write("", to: "lib/libmine.so")
       try scratch.write("", to: "python/json.py")
-      try scratch.makeDirectory("more/json")
+      try scratch.write("", to: "more/json/__init__.py")
       let found = findings([
         .init(.libraries, scratch.path("lib")), .init(.python, scratch.path("python")),
         .init(.python, scratch.path("more")),
       ])
+      #expect(found.contains { $0.message.contains("The library libc.so.6 is in") })
       #expect(found.contains { $0.message.contains("The Python module json is in") })
       #expect(!found.contains { $0.message.contains("libmine") })
     }
