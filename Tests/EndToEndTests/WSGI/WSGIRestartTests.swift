@@ -278,11 +278,13 @@ struct WSGIRestartTests {
     }
   }
 
-  /// A restart in the middle of a request waits for it, and what it prints is shown.
-  /// Applications are imported one after the other, in whichever order: the second waits until the first
-  /// has answered a request.
+  /// Applications are imported one after the other, in whichever order: after the save the second waits
+  /// until the first has answered a request.
   @Test func aMountIsServedWhileAnotherIsImported() throws {
     let home = try Python.any.home
+    func harbour(waits: String) -> String {
+      "import threading\nasked, is_open, waits = threading.Event(), False, \(waits)\n"
+    }
     let application = """
       import harbour
 
@@ -291,18 +293,20 @@ struct WSGIRestartTests {
           start_response("200 OK", [("Content-Type", "text/plain")])
           return [b"here"]
 
-      if harbour.is_open:
+      if harbour.is_open and harbour.waits:
           harbour.asked.wait()
       harbour.is_open = True
       """
     try withServedPython(
       [
-        "harbour.py": "import threading\nasked, is_open = threading.Event(), False\n",
+        "harbour.py": harbour(waits: "False"),
         "app.py": application,
         "other.py": application,
       ],
       options: ["threads: 2", "\n  /other: {serve: 'wsgi:other.py', python-home: '\(home)'}"]
     ) { served in
+      #expect(try served.get().text == "here")
+      try served.directory.save(harbour(waits: "True"), to: "harbour.py")
       let clients = try ["/", "/other"]
         .map { target in
           let client = try RawClient(port: served.port)
@@ -313,6 +317,7 @@ struct WSGIRestartTests {
     }
   }
 
+  /// A restart in the middle of a request waits for it, and what it prints is shown.
   @Test func whatIsPrintedIsShownWithItsMount() throws {
     try withServedPython(
       [
