@@ -68,7 +68,8 @@ extension EnvironmentError {
   private static func inTheWay(of address: ListenAddress) -> Self {
     Self(
       code: .addressTaken,
-      message: "Cannot listen on \(address.description.shownSafely): there is something of that name "
+      message:
+        "Cannot listen on \(address.description.shownSafely): there is something of that name "
         + "that is no socket.",
       remedy: "Move it away, or choose another path with --listen."
     )

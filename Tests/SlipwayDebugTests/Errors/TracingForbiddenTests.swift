@@ -4,11 +4,16 @@ import Testing
 
 /// What is said to somebody whose debugger may not trace the server: SW211.
 @Suite struct TracingForbiddenTests {
-  @Test(arguments: [
-    (.onlyWithCapability, "kernel.yama.ptrace_scope is 2", "sudo sysctl kernel.yama.ptrace_scope=1"),
-    (.neverAgain, "kernel.yama.ptrace_scope is 3", "until the next boot"),
-    (.perhapsFiltered, "a seccomp filter is in force", "--cap-add=SYS_PTRACE"),
-  ] as [(Tracing.Obstacle, String, String)])
+  @Test(
+    arguments: [
+      (
+        .onlyWithCapability, "kernel.yama.ptrace_scope is 2",
+        "sudo sysctl kernel.yama.ptrace_scope=1"
+      ),
+      (.neverAgain, "kernel.yama.ptrace_scope is 3", "until the next boot"),
+      (.perhapsFiltered, "a seccomp filter is in force", "--cap-add=SYS_PTRACE"),
+    ] as [(Tracing.Obstacle, String, String)]
+  )
   func eachObstacleHasItsRemedy(obstacle: Tracing.Obstacle, message: String, remedy: String) {
     let error = DebugError.tracingForbidden(obstacle)
     #expect(error.stableCode == "SW211")
