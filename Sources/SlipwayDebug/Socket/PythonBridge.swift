@@ -48,12 +48,13 @@ package enum PythonBridge {
   }
 
   private static func wait(for one: BufferedPeer, _ other: BufferedPeer) {
-    var polled = [(one, other), (other, one)].compactMap { peer, opposite -> pollfd? in
-      let events = (opposite.isFull ? 0 : POLLIN) | (peer.hasPending ? POLLOUT : 0)
-      // Asked for nothing, poll(2) would still tell again and again that a peer has gone.
-      guard events != 0 else { return nil }
-      return pollfd(fd: peer.descriptor.rawValue, events: Int16(events), revents: 0)
-    }
+    var polled = [(one, other), (other, one)]
+      .compactMap { peer, opposite -> pollfd? in
+        let events = (opposite.isFull ? 0 : POLLIN) | (peer.hasPending ? POLLOUT : 0)
+        // Asked for nothing, poll(2) would still tell again and again that a peer has gone.
+        guard events != 0 else { return nil }
+        return pollfd(fd: peer.descriptor.rawValue, events: Int16(events), revents: 0)
+      }
     _ = unsafe poll(&polled, nfds_t(polled.count), -1)
   }
 }
