@@ -329,6 +329,7 @@ let package = Package(
     .testTarget(
       name: "SlipwayDevTests",
       dependencies: [
+        "SlipwayBuild",
         "SlipwayCore",
         "SlipwayDebug",
         "SlipwayDev",

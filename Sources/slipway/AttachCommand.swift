@@ -48,6 +48,8 @@ struct AttachCommand: ParsableCommand {
       if let reservation = plan.reservation {
         ErrorReport.write(reservation, environment: sources.environment)
       }
+      // All that a debugger shows of it is that the connection was shut down.
+      if let client = server.debugAddress.occupant { throw AttachError.occupied(by: client) }
       let command = plan.command
       try ProcessImage(
         path: command.executable,

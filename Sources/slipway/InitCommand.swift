@@ -1,5 +1,4 @@
 import ArgumentParser
-import SlipwayDebug
 import SlipwayDev
 import SlipwaySystem
 
@@ -12,7 +11,8 @@ struct InitCommand: ParsableCommand {
       Writes the editor's own file in the project. A file that is there is added to; nothing in it \
       is changed, comments included. Where that is not possible, what to add is printed.
 
-      The address is that of the running server, or else 127.0.0.1:4711.
+      The address is that of the running server, or else the one that is configured, or else \
+      127.0.0.1:4711.
       """
   )
 
@@ -28,25 +28,39 @@ struct InitCommand: ParsableCommand {
     let sources = ConfigurationSources(flags: flags)
     do {
       let directory = try sources.debugging().directory
-      let server = try? RunningServer(serving: directory)
+      let target = EditorTarget(sources, serving: directory)
       let setup = try EditorSetup(
         editor,
         in: directory,
-        address: server?.debugAddress ?? .tcp(host: "127.0.0.1", port: 4711),
-        executable: server?.executable ?? ProcessImage.current.path
+        address: target.address,
+        executable: target.server?.executable ?? ProcessImage.current.path
       )
-      show(try setup.run())
+      show(try setup.run(), isRunning: target.server != nil)
+      // What was written is good for the next start.
+      if let reservation = target.reservation {
+        ErrorReport.write(reservation, environment: sources.environment)
+      }
     } catch let error as any ReportableError {
       ErrorReport.write(error, environment: sources.environment)
       throw ExitCode.failure
     }
   }
 
-  private func show(_ outcome: EditorSetup.Outcome) {
+  private func show(_ outcome: EditorSetup.Outcome, isRunning: Bool) {
     switch outcome {
     case .written(let path): print("Wrote \(path).\n\(editor.nextStep)")
     case .added(let path): print("Added “Slipway” to \(path).\n\(editor.nextStep)")
-    case .present(let path): print("“Slipway” is in \(path) already.\n\(editor.nextStep)")
+    case .presentElsewhere(let path, let port) where isRunning:
+      print(
+        """
+        “Slipway” is in \(path) already, but with another port than \(port), where the server awaits \
+        debuggers. Change it there, or write the port that is there into slipway.yaml, as in \
+        “debug-socket: 127.0.0.1:PORT”.
+        \(editor.nextStep)
+        """
+      )
+    case .present(let path), .presentElsewhere(let path, _):
+      print("“Slipway” is in \(path) already.\n\(editor.nextStep)")
     case .toBeAdded(let path, let text):
       print("\(path) is left as it is. Add this to it:\n\n\(text)\n\(editor.nextStep)")
     }

@@ -60,6 +60,27 @@ struct ConfigurationTests {
     )
   }
 
+  /// Nobody has to wait for the restart, or to know of it.
+  @Test func theRequestRightAfterTheSaveIsAnsweredAccordingToIt() throws {
+    try withServedProject(
+      prepare: { try $0.save("mounts:\n  /: swift:.\n", to: "slipway.yaml") },
+      { served in
+        #expect(served.generation(of: try served.get()) == 1)
+        for generation in 2...8 {
+          try served.project.save(
+            "mounts:\n  /: swift:.\nhold-timeout: \(60 + generation)s\n",
+            to: "slipway.yaml"
+          )
+          #expect(served.generation(of: try served.get()) == generation)
+        }
+        // Nothing is held for what is not good.
+        try served.project.save("mounts: 3\n", to: "slipway.yaml")
+        #expect(served.generation(of: try served.get()) == 8)
+        try served.server.event("configuration-rejected")
+      }
+    )
+  }
+
   @Test func anUnknownKeyAtTheStartNamesTheNearestKnown() throws {
     try withScratchDirectory { directory in
       try directory.write("mounts:\n  /: files:.\nholdtimeout: 3s\n", to: "slipway.yaml")

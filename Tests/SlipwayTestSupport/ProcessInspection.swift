@@ -14,9 +14,21 @@ package enum ProcessInspection {
 
   /// How much memory of a process is in RAM.
   package static func residentKilobytes(of process: Int32) -> Int {
+    kilobytes("VmRSS:", of: process)
+  }
+
+  /// How much it has been at most.
+  package static func peakKilobytes(of process: Int32) -> Int { kilobytes("VmHWM:", of: process) }
+
+  private static func kilobytes(_ key: String, of process: Int32) -> Int {
     let lines = (try? read("/proc/\(process)/status"))?.split(separator: "\n") ?? []
-    let line = lines.first { $0.hasPrefix("VmRSS:") }
+    let line = lines.first { $0.hasPrefix(key) }
     return line?.split(separator: " ").compactMap { Int($0) }.first ?? 0
+  }
+
+  /// For how long a process has had a processor, in ticks of the clock.
+  package static func processorTicks(of process: Int32) -> Int {
+    fields(of: process)?.dropFirst(11).prefix(2).compactMap { Int($0) }.reduce(0, +) ?? 0
   }
 
   /// The descendants of a process whose command line contains `text`.

@@ -11,7 +11,10 @@ extension DebugError {
   }
 
   /// See ptrace(2), "Ptrace access mode checking".
-  static func tracingForbidden(_ obstacle: Tracing.Obstacle, words: String = "") -> Self {
+  package static func tracingForbidden(
+    _ obstacle: Tracing.Obstacle,
+    words: String = ""
+  ) -> Self {
     switch obstacle {
     case .onlyWithCapability:
       Self(

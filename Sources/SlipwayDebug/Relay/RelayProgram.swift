@@ -225,7 +225,7 @@ package final class RelayProgram {
     }
     for (connection, who) in doorstep.sort() {
       if case .client(let client) = who { report(.refused(client.name)) }
-      Refusal.occupied.send(over: connection.take())
+      Refusal.occupied(by: order.client).send(over: connection.take())
     }
   }
 

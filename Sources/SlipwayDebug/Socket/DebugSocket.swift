@@ -287,6 +287,8 @@ package final class DebugSocket: Sendable {
       state.isAttached = false
       state.reports = LineSplitter()
       session.collect()
+      // A gdbserver whose relay was killed looks for its client when something stops the process.
+      if case .gdb = session.client, Tracing.tracer != nil { kill(getpid(), SIGCONT) }
       return [.sessionsChanged] + (wasAttached ? [.detached(session.client)] : [])
     }
     return reports.flatMap { report -> [DebugEvent] in
@@ -315,14 +317,14 @@ package final class DebugSocket: Sendable {
       Refusal.notADebugger.send(over: connection)
       return []
     }
-    guard state.session == nil else {
-      Refusal.occupied.send(over: connection)
+    if let session = state.session {
+      Refusal.occupied(by: session.client).send(over: connection)
       return [.problem(DebugError.refused(client.name))]
     }
     do {
       if case .dap(let adapterID) = client, ["python", "debugpy"].contains(adapterID) {
         guard let port = surroundings.pythonPort() else { throw DebugError.noPython }
-        do throws(Errno) {
+        do {
           try PythonBridge.start(try connection.descriptor.duplicated(), port: port)
         } catch {
           throw DebugError.noPython

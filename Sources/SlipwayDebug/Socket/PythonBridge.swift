@@ -1,24 +1,22 @@
 import Glibc
-import SlipwaySystem
+package import SlipwaySystem
 import SystemPackage
 
 /// Passes bytes between an editor and the adapter of the Python debugger, until one of them has gone.
 ///
 /// In this process, unlike the relay of LLDB: while Python is stopped at a breakpoint the threads of Swift
 /// go on. With the process image it ends; the adapter of the next generation is another one.
-enum PythonBridge {
+package enum PythonBridge {
   /// Connects to the adapter and starts a thread that passes bytes.
-  static func start(
+  package static func start(
     _ editor: consuming OwnedDescriptor,
     port: UInt16
-  ) throws(Errno) {
-    let adapter = OwnedDescriptor(try connect(to: port))
+  ) throws {
+    let adapter = OwnedDescriptor(try ConnectedSocket.tcp(host: "127.0.0.1", port: port))
     let (one, other) = (editor.release(), adapter.release())
     do throws(Errno) {
       try NamedThread.detach("slipway-dap") {
-        pass(one, other)
-        try? one.close()
-        try? other.close()
+        pass(BufferedPeer(one), BufferedPeer(other))
       }
     } catch {
       try? one.close()
@@ -27,45 +25,36 @@ enum PythonBridge {
     }
   }
 
-  private static func connect(to port: UInt16) throws(Errno) -> FileDescriptor {
-    let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-    let number = try Errno.check { socket(AF_INET, kind, 0) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    do throws(Errno) {
-      _ = try Errno.check {
-        unsafe withUnsafePointer(to: &address) { pointer in
-          unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            unsafe Glibc.connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-          }
-        }
-      }
-    } catch {
-      close(number)
-      throw error
+  /// Either may be slower than the other, and stop reading for as long as it is not read itself: each
+  /// way has a buffer, and one that is full holds up that way alone.
+  private static func pass(_ one: BufferedPeer, _ other: BufferedPeer) {
+    while one.isOpen, other.isOpen {
+      wait(for: one, other)
+      pass(from: one, to: other)
+      pass(from: other, to: one)
     }
-    return FileDescriptor(rawValue: number)
+    // The last words of whoever has gone.
+    for peer in [one, other] {
+      peer.flush(within: .seconds(1))
+      peer.close()
+    }
   }
 
-  private static func pass(_ one: FileDescriptor, _ other: FileDescriptor) {
-    // The editor's was made for a loop that must not wait.
-    for descriptor in [one, other] {
-      let flags = fcntl(descriptor.rawValue, F_GETFL)
-      _ = fcntl(descriptor.rawValue, F_SETFL, flags & ~O_NONBLOCK)
-    }
-    var buffer = [UInt8](repeating: 0, count: 16_384)
-    while true {
-      var polled = [one, other].map { pollfd(fd: $0.rawValue, events: Int16(POLLIN), revents: 0) }
-      let count = unsafe poll(&polled, 2, -1)
-      if count < 0, errno != EINTR { return }
-      guard count > 0 else { continue }
-      for (index, target) in [other, one].enumerated() where polled[index].revents != 0 {
-        let source = FileDescriptor(rawValue: polled[index].fd)
-        let read = unsafe buffer.withUnsafeMutableBytes { unsafe try? source.read(into: $0) } ?? 0
-        guard read > 0, (try? target.writeAll(buffer[..<read])) != nil else { return }
+  private static func pass(from source: BufferedPeer, to target: BufferedPeer) {
+    target.flush()
+    guard !target.isFull else { return }
+    guard let bytes = source.read() else { return source.close() }
+    if !bytes.isEmpty { target.send(bytes) }
+  }
+
+  private static func wait(for one: BufferedPeer, _ other: BufferedPeer) {
+    var polled = [(one, other), (other, one)]
+      .compactMap { peer, opposite -> pollfd? in
+        let events = (opposite.isFull ? 0 : POLLIN) | (peer.hasPending ? POLLOUT : 0)
+        // Asked for nothing, poll(2) would still tell again and again that a peer has gone.
+        guard events != 0 else { return nil }
+        return pollfd(fd: peer.descriptor.rawValue, events: Int16(events), revents: 0)
       }
-    }
+    _ = unsafe poll(&polled, nfds_t(polled.count), -1)
   }
 }

@@ -10,6 +10,7 @@ package struct AttachError: ReportableError, Equatable {
     case socketOff = "SW164"
     case noDebugger = "SW165"
     case needsTCP = "SW166"
+    case occupied = "SW167"
   }
 
   package let code: Code
@@ -51,6 +52,16 @@ extension AttachError {
       code: .socketOff,
       message: "The server of \(directory.shownSafely) has no debug socket.",
       remedy: "Start it with --debug-socket 127.0.0.1:4711, or without “debug-socket: off”."
+    )
+  }
+
+  package static func occupied(by client: String) -> Self {
+    Self(
+      code: .occupied,
+      message: "Another debugger is attached to the server already: \(client.shownSafely).",
+      remedy:
+        "Detach that one first, with “detach” or “quit” in LLDB and gdb, with its disconnect in an "
+        + "editor."
     )
   }
 

@@ -27,7 +27,8 @@ struct DebuggerLaunch: Sendable {
       let tool = try tools.find(.gdbserver)
       return ServerLaunch(
         executable: tool.path,
-        arguments: ["--attach", "-", process],
+        // Else it waits for another client where there can be none, and holds the process meanwhile.
+        arguments: ["--once", "--attach", "-", process],
         environment: tool.environment,
         place: .standardStreams
       )

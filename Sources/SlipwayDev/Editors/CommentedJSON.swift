@@ -3,7 +3,8 @@
 struct CommentedJSON {
   enum Addition: Equatable {
     case changed(String)
-    case present
+    /// There is one of that name, which is this.
+    case present(String)
     /// It is not JSON of that kind, or not of that structure.
     case unreadable
   }
@@ -32,7 +33,7 @@ struct CommentedJSON {
       for range in list.parts {
         var inner = CommentedJSONScanner(Array(bytes[range]))
         if inner.members()?.contains(where: { $0.name == field && $0.text == name }) == true {
-          return .present
+          return .present(String(decoding: bytes[range], as: UTF8.self))
         }
       }
       return .changed(append(element, to: list))

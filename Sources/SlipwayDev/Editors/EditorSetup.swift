@@ -15,6 +15,9 @@ package struct EditorSetup {
     /// It was there already.
     case present(path: String)
 
+    /// It was there already, but the port in it is another one than this.
+    case presentElsewhere(path: String, port: Int)
+
     /// The file cannot be added to: the user has to do that.
     case toBeAdded(path: String, text: String)
   }
@@ -65,17 +68,24 @@ package struct EditorSetup {
       let isPresent = existing.contains(
         editor == .neovim ? "dap.adapters.slipway" : "name=\"Slipway\""
       )
-      return isPresent ? .present(path: path) : .toBeAdded(path: path, text: text)
+      return isPresent ? present(existing, in: path) : .toBeAdded(path: path, text: text)
     }
     let document = CommentedJSON(existing)
     let element = CommentedJSON(text).elements(of: list.key).first ?? text
     switch document.adding(element, to: list.key, identifiedBy: list.name, as: Self.name) {
-    case .present: return .present(path: path)
+    case .present(let text): return present(text, in: path)
     case .unreadable: return .toBeAdded(path: path, text: element)
     case .changed(let changed):
       try AtomicFile.write(changed.utf8, to: resolved(path), permissions: Self.permissions)
       return .added(path: path)
     }
+  }
+
+  /// A configuration may have become anything that reaches the server, but the server's port is in it.
+  private func present(_ text: String, in path: String) -> Outcome {
+    let numbers = text.split { !$0.isNumber }
+    return numbers.contains("\(port)")
+      ? .present(path: path) : .presentElsewhere(path: path, port: port)
   }
 
   /// The configuration with the address of this project's server in place of the usual one.

@@ -32,10 +32,11 @@ package struct EnvironmentError: ReportableError, Equatable {
 extension EnvironmentError {
   /// What to tell when an address cannot be listened on. Looks for the process that holds a taken
   /// port, which reads much of /proc: not on an event loop. `number` is what bind(2) or listen(2)
-  /// said.
+  /// said; EEXIST if there is something else than a socket at the path of one.
   package static func cannotListen(on address: ListenAddress, errno number: CInt) -> Self {
     switch number {
     case EADDRINUSE: .taken(address, by: address.holder)
+    case EEXIST: .inTheWay(of: address)
     case EACCES, EPERM: .notPermitted(address)
     default: .unusable(address, because: String(cString: strerror(number)))
     }
@@ -61,6 +62,16 @@ extension EnvironmentError {
       code: .addressTaken,
       message: "Port \(port) is taken by PID \(holder.pid) (\(holder.command.shownSafely)).",
       remedy: "Stop it with “kill \(holder.pid)”, or \(instead)"
+    )
+  }
+
+  private static func inTheWay(of address: ListenAddress) -> Self {
+    Self(
+      code: .addressTaken,
+      message:
+        "Cannot listen on \(address.description.shownSafely): there is something of that name "
+        + "that is no socket.",
+      remedy: "Move it away, or choose another path with --listen."
     )
   }
 

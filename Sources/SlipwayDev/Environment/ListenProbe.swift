@@ -40,7 +40,7 @@ enum ListenProbe {
       let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
       return access(parent.isEmpty ? "/" : parent, W_OK | X_OK) == 0 ? nil : errno
     }
-    guard status.st_mode & S_IFMT == S_IFSOCK else { return EADDRINUSE }
+    guard status.st_mode & S_IFMT == S_IFSOCK else { return EEXIST }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { room in

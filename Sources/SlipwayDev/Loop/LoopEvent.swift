@@ -13,8 +13,9 @@ package enum LoopEvent: Sendable {
   /// Nothing more has come of what was `saved`.
   case settled
 
-  /// The configuration file changed, and reads well.
-  case configurationChanged
+  /// The configuration file changed, and reads well. The epochs are those of the gate, which was closed
+  /// for every unit before this was sent.
+  case configurationChanged([UnitID: Epoch])
 
   /// The build with this number has ended.
   case built(BuildNumber, BuildVerdict)

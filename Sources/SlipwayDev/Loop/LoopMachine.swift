@@ -99,8 +99,8 @@ package struct LoopMachine: Sendable {
     case .settled:
       isAhead = false
       return proceed()
-    case .configurationChanged:
-      return configurationChanged()
+    case .configurationChanged(let epochs):
+      return configurationChanged(epochs)
     case .restartRequested:
       wantedRestart = .request
       for id in ids {
@@ -152,8 +152,10 @@ package struct LoopMachine: Sendable {
     return actions + proceed()
   }
 
-  private mutating func configurationChanged() -> [LoopAction] {
+  private mutating func configurationChanged(_ epochs: [UnitID: Epoch]) -> [LoopAction] {
     wantedRestart = .configuration
+    // What was decided before it was known opens the gate no more.
+    for (id, epoch) in epochs { units[id.index].epoch = epoch }
     for id in ids where units[id.index].isHeldBack {
       units[id.index].isHeldBack = false
       units[id.index].crashes = nil

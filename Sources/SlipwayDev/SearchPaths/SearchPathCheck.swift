@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import SlipwayBuild
 import SlipwayDebug
 import SlipwayWSGI
 
@@ -42,11 +43,12 @@ struct SearchPathCheck {
     return isDirectory || entry.kind == .debuggerScripts
   }
 
-  /// What the packages that are served have built.
+  /// What the packages that are served have built, as they are built.
   private var packageModules: [String] {
-    configuration.mounts.compactMap { mount in
+    let kind = configuration.build?.configuration ?? .debug
+    return configuration.mounts.compactMap { mount in
       if case .swift(let package, _) = mount.target {
-        "\(package)/.build/debug/Modules"
+        "\(package)/.build/\(kind.rawValue)/Modules"
       } else {
         nil
       }

@@ -105,8 +105,9 @@ extension Generation {
     let served = plan.paths(ofFiles: verdict.others)
     if !served.isEmpty { foundations.live.filesChanged(served) }
     if !epochs.isEmpty { inbox.send(.changed(epochs)) }
+    // One that is not good, or not another one, holds nobody for longer than it takes to read it.
     if verdict.isConfigurationChanged, newConfiguration.reread() {
-      inbox.send(.configurationChanged)
+      inbox.send(.configurationChanged(gate.close(changed: plan.units.indices.map(UnitID.init))))
     }
   }
 

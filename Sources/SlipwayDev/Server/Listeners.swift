@@ -35,10 +35,13 @@ package struct Listeners: Sendable {
             HandoffState.Listener(address: address, descriptor: $0.rawValue)
           }
       } catch {
-        // Of an address that somebody has, the environment says who that is.
+        // Of an address that somebody has, the environment says who that is; or what is in its place.
         problems.append(
           error.code == .addressInUse
-            ? EnvironmentError.cannotListen(on: address, errno: EADDRINUSE) : error
+            ? EnvironmentError.cannotListen(
+              on: address,
+              errno: error.cause?.rawValue ?? EADDRINUSE
+            ) : error
         )
       }
     }

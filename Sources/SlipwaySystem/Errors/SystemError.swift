@@ -81,7 +81,7 @@ extension SystemError {
       code: .addressInUse,
       message: "Cannot listen on unix:\(path): there is something else of that name.",
       remedy: "Move it away, or choose another path.",
-      cause: .addressInUse
+      cause: .fileExists
     )
   }
 

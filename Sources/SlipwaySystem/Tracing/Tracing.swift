@@ -46,15 +46,24 @@ package enum Tracing {
 
   /// Why a child of this process may not trace it, as far as the kernel tells.
   package static var obstacle: Obstacle? {
-    if mayTraceAnything { return nil }
-    let scope = WholeFile.text(at: "/proc/sys/kernel/yama/ptrace_scope")
-    switch scope.first {
-    case "2": return .onlyWithCapability
-    case "3": return .neverAgain
-    default: break
-    }
+    obstacle(
+      status: WholeFile.text(at: "/proc/self/status"),
+      scope: WholeFile.text(at: "/proc/sys/kernel/yama/ptrace_scope")
+    )
+  }
+
+  /// The same for a process and a machine of which the kernel tells these.
+  ///
+  /// - Parameters:
+  ///   - status: `/proc/PID/status`.
+  ///   - scope: `/proc/sys/kernel/yama/ptrace_scope`; empty where there is no Yama.
+  package static func obstacle(status: String, scope: String) -> Obstacle? {
+    // Yama lets nobody at 3, whatever he may do otherwise.
+    if scope.first == "3" { return .neverAgain }
+    if mayTraceAnything(status) { return nil }
+    if scope.first == "2" { return .onlyWithCapability }
     // Filters of container engines forbid the call to processes without the capability.
-    return status("Seccomp") == "2" ? .perhapsFiltered : nil
+    return field("Seccomp", of: status) == "2" ? .perhapsFiltered : nil
   }
 
   package enum Obstacle: Sendable, Hashable {
@@ -67,16 +76,20 @@ package enum Tracing {
   }
 
   /// Whether the effective capabilities include CAP_SYS_PTRACE, number 19: capabilities(7).
-  private static var mayTraceAnything: Bool {
-    guard let capabilities = status("CapEff").flatMap({ UInt64($0, radix: 16) }) else {
+  private static func mayTraceAnything(_ status: String) -> Bool {
+    guard let capabilities = field("CapEff", of: status).flatMap({ UInt64($0, radix: 16) }) else {
       return false
     }
     return capabilities & (1 << 19) != 0
   }
 
-  private static func status(_ key: String, of process: String = "self") -> Substring? {
+  private static func status(_ key: String, of process: String) -> Substring? {
+    field(key, of: WholeFile.text(at: "/proc/\(process)/status"))
+  }
+
+  private static func field(_ key: String, of status: String) -> Substring? {
     let prefix = key + ":"
-    return WholeFile.text(at: "/proc/\(process)/status").split(separator: "\n")
+    return status.split(separator: "\n")
       .first { $0.hasPrefix(prefix) }?
       .dropFirst(prefix.count)
       .split(whereSeparator: \.isWhitespace)

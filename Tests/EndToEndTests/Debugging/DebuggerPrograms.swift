@@ -86,6 +86,17 @@ extension ServedProject {
     return try #require(lines.firstIndex { $0.contains(text) }) + 1
   }
 
+  /// Where a function of a library is in the server.
+  func address(ofFunction name: String, in library: String) throws -> UInt {
+    let maps = try read("/proc/\(server.pid)/maps").split(separator: "\n")
+    let mapped = try #require(maps.first { $0.contains(library) }).split(separator: " ")
+    let base = try #require(mapped[0].split(separator: "-").first.flatMap { UInt($0, radix: 16) })
+    let symbols = try CommandRun(["/usr/bin/env", "nm", String(try #require(mapped.last))]).text
+    let symbol = symbols.split(separator: "\n").map { $0.split(separator: " ") }
+      .first { $0.count == 3 && $0[2] == name }
+    return base + (try #require(symbol.flatMap { UInt($0[0], radix: 16) }, "no \(name)"))
+  }
+
   /// A request that the test does not wait for yet.
   func getBeside(_ target: String = "/") -> Concurrent<String> {
     let port = port

@@ -44,4 +44,38 @@ struct GDBTests {
       #expect(served.server.isRunning)
     }
   }
+
+  /// Without the symbols of what is loaded, so that it takes no half minute each time.
+  @Test(
+    .slow,
+    .needs(DebuggerPrograms.gdb, DebuggerPrograms.gdbserver),
+    arguments: [KilledDebuggerTests.Moment.running, .afterARestart]
+  )
+  func mayDie(while moment: KilledDebuggerTests.Moment) throws {
+    let gdb = try #require(DebuggerPrograms.gdb)
+    try withServedProject { served in
+      #expect(try served.get().text == "rev-1")
+      let program = try InteractiveProgram([
+        gdb.path, "-q", "-nx", "-x", "\(served.project.path)/.slipway/gdbinit",
+        "-ex", "set confirm off", "-ex", "set auto-solib-add off",
+      ])
+      program.type("target remote \(try served.debugAddress)")
+      try program.wait(for: "(gdb) ")
+      program.type("continue")
+      try program.wait(for: "Continuing.")
+      var text = "rev-1"
+      if moment == .afterARestart {
+        text = "rev-2"
+        try served.project.save(text: text)
+      }
+      #expect(try served.get().text == text)
+      #expect(served.server.events("debugger-detached").isEmpty)
+      program.kill()
+      for _ in 0..<5 { #expect(try served.get().text == text) }
+      try served.server.event("debugger-detached")
+      try served.project.save(text: "last")
+      #expect(try served.get().text == "last")
+      #expect(served.server.isRunning)
+    }
+  }
 }

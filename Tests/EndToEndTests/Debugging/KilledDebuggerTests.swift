@@ -117,9 +117,13 @@ struct KilledDebuggerTests {
     }
   }
 
-  /// gdb itself takes long to read symbols, and what matters is on this side: the relay and gdbserver.
-  @Test(.needs(DebuggerPrograms.gdbserver), arguments: [Moment.running, .afterARestart])
-  func theServerOutlivesALostConnectionOfGDB(while moment: Moment) throws {
+  /// What serves gdb; gdb itself takes long to read symbols, and dies in `GDBTests`.
+  @Test(
+    .needs(DebuggerPrograms.gdbserver),
+    arguments: ["gdbserver", "debug-relay", ""],
+    Moment.allCases
+  )
+  func theServerOutlivesTheDeathOfWhatServesGDB(victim: String, while moment: Moment) throws {
     try withServedProject { served in
       #expect(try served.get().text == "rev-1")
       let client = try RemoteClient(port: served.debugPort)
@@ -129,20 +133,42 @@ struct KilledDebuggerTests {
       // SIGCHLD and others that gdb does not stop for.
       #expect(try client.ask("QPassSignals:e;14;17;1a;1b;1c") == "OK")
       #expect(try client.ask("?").hasPrefix("T"))
-      try client.tell("vCont;c")
       var text = "rev-1"
-      if moment == .afterARestart {
+      var stopped: Concurrent<String>?
+      switch moment {
+      case .running:
+        try client.tell("vCont;c")
+        #expect(try client.keepGoing("vCont;c", until: served.getBeside()) == text)
+        // Ctrl-C is an interrupt to gdb, whatever stopped the process.
+        try client.interrupt()
+        while try !client.reply().hasPrefix("T02") { try client.tell("vCont;c") }
+        try client.tell("vCont;c")
+      case .stopped:
+        let place = String(try served.address(ofFunction: "handle", in: "libApp.so"), radix: 16)
+        #expect(try client.ask("Z0,\(place),1") == "OK")
+        try client.tell("vCont;c")
+        stopped = served.getBeside()
+        while try !client.reply().contains("swbreak:") { try client.tell("vCont;c") }
+      case .afterARestart:
         text = "rev-2"
+        try client.tell("vCont;c")
         try served.project.save(text: text)
         try client.proceedPastRestart("vCont;c")
+        #expect(try client.keepGoing("vCont;c", until: served.getBeside()) == text)
       }
-      let answer = try client.keepGoing("vCont;c", until: served.getBeside())
-      #expect(answer == text)
-      // Ctrl-C is an interrupt to gdb, whatever stopped the process.
-      try client.interrupt()
-      while try !client.reply().hasPrefix("T02") { try client.tell("vCont;c") }
-      try client.tell("vCont;c")
-      client.hangUp()
+      if victim.isEmpty {
+        client.hangUp()
+      } else {
+        try Self.kill(victim, of: served)
+        if victim == "debug-relay" { try resumeIfStopped(served) }
+      }
+      if let stopped {
+        // gdbserver does not take a thread back to its breakpoint before it lets it go on: killed before
+        // that, it leaves the application in the middle of an instruction.
+        let isLost = victim == "gdbserver"
+        let answer = try stopped.value()
+        #expect(answer == text || isLost)
+      }
       for _ in 0..<5 { #expect(try served.get().text == text) }
       try served.server.event("debugger-detached")
       try served.project.save(text: "last")
@@ -151,18 +177,52 @@ struct KilledDebuggerTests {
     }
   }
 
-  @Test(.needs(DebuggerPrograms.lldb, DebuggerPrograms.lldbServer))
-  func theDebuggerIsToldOfTheServersEnd() throws {
+  /// By the kernel at once where it runs, or else by what the debugger asks for next. Nothing is left
+  /// behind, and the next server has the usual way with the directory.
+  @Test(
+    .needs(DebuggerPrograms.lldb, DebuggerPrograms.lldbServer),
+    arguments: Moment.allCases
+  )
+  func theDebuggerIsToldOfTheServersEnd(while moment: Moment) throws {
     let lldb = try #require(DebuggerPrograms.lldb)
     try withServedProject { served in
       #expect(try served.get().text == "rev-1")
       let session = try LLDBSession(to: served, with: lldb)
+      if moment == .stopped {
+        try session.breakAt("app.c", served.line(of: "host->respond(", in: "Sources/App/app.c"))
+      }
       try session.proceed()
-      #expect(try served.get().text == "rev-1")
+      switch moment {
+      case .running: #expect(try served.get().text == "rev-1")
+      case .stopped:
+        _ = served.getBeside()
+        try session.untilBreakpoint()
+      case .afterARestart:
+        try served.project.save(text: "rev-2")
+        #expect(try served.get().text == "rev-2")
+      }
+      let left = ProcessInspection.descendants(of: served.server.pid, running: "")
       Glibc.kill(served.server.pid, SIGKILL)
-      try session.program.wait(for: "exited with status = 9")
+      // Nor is its parent told before.
+      if moment == .stopped { session.program.type("continue") }
+      try session.program.wait(for: moment == .stopped ? "exited with" : "exited with status = 9")
       #expect(try served.server.untilEnd() == .killed(signal: SIGKILL))
+      session.program.kill()
+      for process in left { #expect(ends(process)) }
+      try serve(served.project) { next in
+        let response = try next.get()
+        #expect(response.status == 200)
+      }
     }
+  }
+
+  /// Whether a process ends, in the time that the tests have for anything.
+  private func ends(_ process: Int32) -> Bool {
+    for _ in 0..<ServerProcess.patience * 20 {
+      guard ProcessInspection.isRunning(process) else { return true }
+      usleep(50_000)
+    }
+    return false
   }
 
   private func resumeIfStopped(_ served: ServedProject) throws {

@@ -10,7 +10,7 @@ final class RemoteClient {
     var description: String { "\(cause) after \(conversation.joined(separator: " "))" }
   }
 
-  private let client: RawClient
+  let client: RawClient
   private var conversation: [String] = []
   var acknowledges = true
 
@@ -64,9 +64,14 @@ final class RemoteClient {
   /// Sends a packet.
   func tell(_ content: String) throws {
     conversation.append("-> " + content.prefix(40))
+    try client.send(Self.packet(content))
+  }
+
+  /// A packet with a content in it.
+  static func packet(_ content: String) -> [UInt8] {
     let sum = content.utf8.reduce(0 as UInt8) { $0 &+ $1 }
     let digits = String(sum, radix: 16)
-    try client.send("$\(content)#\(digits.count == 1 ? "0" : "")\(digits)")
+    return Array("$\(content)#\(digits.count == 1 ? "0" : "")\(digits)".utf8)
   }
 
   /// Waits for a packet, and returns its content.

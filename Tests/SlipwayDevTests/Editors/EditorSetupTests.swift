@@ -28,8 +28,11 @@ import Testing
       #expect(!text.contains("4711"))
       #expect(!text.contains("SLIPWAY_EXECUTABLE"))
       if editor == .clion { #expect(text.contains("symbolFile=\"/opt/a &amp; b/slipway\"")) }
+      #expect(try setup(editor, scratch) == .present(path: scratch.path(editor.file)))
+      // Of a server that has moved since: what is there is the user's to change.
       #expect(
-        try setup(editor, scratch, "127.0.0.1:4713") == .present(path: scratch.path(editor.file))
+        try setup(editor, scratch, "127.0.0.1:471")
+          == .presentElsewhere(path: scratch.path(editor.file), port: 471)
       )
       #expect(try SlipwayTestSupport.read(scratch.path(editor.file)) == text)
     }
@@ -133,6 +136,32 @@ import Testing
         return
       }
       #expect(try SlipwayTestSupport.read(scratch.path(".vscode/launch.json")) == text)
+    }
+  }
+
+  @Test(arguments: [
+    ("", "127.0.0.1:4711", false), ("debug-socket: 127.0.0.1:4720\n", "127.0.0.1:4720", false),
+    ("debug-socket: \"[::1]:4720\"\n", "[::1]:4720", false),
+    ("debug-socket: 127.0.0.1:0\n", "127.0.0.1:4711", false),
+    ("debug-socket: off\n", "127.0.0.1:4711", true),
+  ])
+  func whileNoServerRunsItIsWhereOneWillBe(
+    _ configuration: String,
+    _ address: String,
+    _ isOff: Bool
+  ) throws {
+    try withScratchDirectory { scratch in
+      try scratch.write("mounts:\n  /: files:.\n" + configuration, to: "slipway.yaml")
+      let sources = ConfigurationSources(
+        flags: ConfigurationSources.Flags(),
+        environment: [:],
+        workingDirectory: scratch.path,
+        processID: 0
+      )
+      let target = EditorTarget(sources, serving: scratch.path)
+      #expect(target.address == DebugAddress(address))
+      #expect(target.server == nil)
+      #expect((target.reservation?.code == .socketOff) == isOff)
     }
   }
 

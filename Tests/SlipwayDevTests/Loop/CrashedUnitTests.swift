@@ -82,7 +82,7 @@ struct CrashedUnitTests {
   @Test func aNewConfigurationIsAReasonToTryAgain() {
     var machine = crashed()
     _ = machine.start()
-    #expect(machine.handle(.configurationChanged).contains(.drain(reason: .configuration)))
+    #expect(machine.handle(.configurationChanged([:])).contains(.drain(reason: .configuration)))
     #expect(machine.units[0].isHeldBack == false)
   }
 

@@ -242,10 +242,17 @@ struct LoopMachineTests {
     var machine = serving()
     _ = machine.handle(.changed([unit: 1]))
     #expect(
-      machine.handle(.configurationChanged)
+      machine.handle(.configurationChanged([:]))
         == [.cancelBuild(unit), .close(unit), .drain(reason: .configuration)]
     )
     #expect(machine.units[0].isDirty)
+  }
+
+  @Test func theGateThatANewConfigurationClosedOpensAgainWhenTheRestartFails() {
+    var machine = serving()
+    _ = machine.handle(.configurationChanged([unit: 7]))
+    _ = machine.handle(.drained)
+    #expect(machine.handle(.restartFailed(page)).first == .open(unit, 7))
   }
 
   @Test func aRequestedRestartRebuildsFirst() {

@@ -1,4 +1,5 @@
 import Glibc
+import SlipwayBuild
 import SlipwayDev
 import SlipwayTestSupport
 import Testing
@@ -8,6 +9,7 @@ import Testing
     _ entries: [SearchPaths.Entry],
     package: String = "/nowhere",
     target: MountConfiguration.Target? = nil,
+    build: BuildSettings? = nil,
     environment: [String: String] = [:]
   ) -> [Finding] {
     var configuration = DevConfiguration(directory: package)
@@ -15,6 +17,7 @@ import Testing
       MountConfiguration(prefix: "/", target: target ?? .swift(package: package, product: nil))
     ]
     configuration.searchPaths = SearchPaths(entries)
+    configuration.build = build
     return Checkup(configuration: configuration, environment: environment).checkSearchPaths()
   }
 
@@ -45,6 +48,20 @@ import Testing
       #expect(found[0].message.contains("The module Maths is in \(scratch.path("one")) and"))
       #expect(found[1].message.contains("Other is in \(scratch.path("two")) and"))
       #expect(found[1].message.contains(scratch.path("app/.build/debug/Modules")))
+    }
+  }
+
+  @Test func looksAtTheModulesOfTheConfigurationThatIsBuilt() throws {
+    try withScratchDirectory { scratch in
+      try scratch.write("", to: "outside/Maths.swiftmodule")
+      try scratch.write("", to: "app/.build/release/Modules/Maths.swiftmodule")
+      let entries = [SearchPaths.Entry(.swiftModules, scratch.path("outside"))]
+      var release = BuildSettings()
+      release.configuration = .release
+      let found = findings(entries, package: scratch.path("app"), build: release)
+      #expect(found.map(\.verdict) == [.warn])
+      #expect(found[0].message.contains(scratch.path("app/.build/release/Modules")))
+      #expect(findings(entries, package: scratch.path("app")).map(\.verdict) == [.ok])
     }
   }
 

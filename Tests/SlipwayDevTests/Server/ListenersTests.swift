@@ -44,6 +44,25 @@ struct ListenersTests {
     #expect(listeners.problems.map(\.stableCode) == ["SW110"])
   }
 
+  @Test func aFileInThePlaceOfASocketIsNamedAsSuchAndLeftAlone() throws {
+    try withScratchDirectory { directory in
+      try directory.write("kept", to: "notes.txt")
+      let path = directory.path("notes.txt")
+      let listeners = try Listeners([.unix(path: path), anyPort], inherited: [])
+      defer { close(listeners) }
+      let problem = try #require(listeners.problems.first)
+      #expect(problem.stableCode == "SW110")
+      #expect(problem.message.contains("unix:\(path): there is something of that name"))
+      #expect(problem.remedy?.contains("Stop") == false)
+      #expect(try read(path) == "kept")
+      // And before the start.
+      var configuration = DevConfiguration(directory: directory.path)
+      configuration.listen = [.unix(path: path)]
+      let findings = Checkup(configuration: configuration, environment: [:]).run()
+      #expect(findings.contains { $0.message.contains("something of that name that is no socket") })
+    }
+  }
+
   @Test func whatIsOpenStaysOpenIfNothingElseCanBe() throws {
     let first = try Listeners([anyPort], inherited: [])
     defer { close(first) }
