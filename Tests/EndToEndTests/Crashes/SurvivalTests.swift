@@ -140,10 +140,13 @@ struct SurvivalTests {
       let extra = "Sources/CDeaths/extra.c"
       defer { try? served.project.directory.remove(extra) }
       let hold = try BuildHold(pipe: served.project.path + "/.slipway/hold.fifo")
-      #expect(try served.get("/later").text == "soon")
+      let death = ".slipway/death"
+      defer { try? served.project.directory.remove(death) }
+      #expect(try served.get("/later?\(served.project.path)/\(death)").text == "soon")
       let mark = served.server.mark
       try served.project.save(hold.source, to: extra)
       let first = try hold.untilReached()
+      try served.project.directory.write("", to: death)
       try served.server.event("crashed", since: mark)
       // The compiler that read it has been ended, and the next one must find another writer.
       first.drop()

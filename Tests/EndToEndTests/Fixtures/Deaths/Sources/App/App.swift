@@ -9,7 +9,8 @@ public func slipwayApplication(_ host: UnsafeRawPointer) -> UnsafeRawPointer? {
 }
 
 /// `/die/NAME` dies, `/wait` never answers, `/stream` begins a response and then dies, `/alive`
-/// answers; `/child` has a child crash, `/later` dies a second after its answer, `/handler` handles SIGSEGV. What `mood` says decides about the initialiser and the end.
+/// answers; `/child` has a child crash, `/later?FILE` dies after its answer, when there is such a file,
+/// `/handler` handles SIGSEGV. What `mood` says decides about the initialiser and the end.
 struct App: Application {
   let host: Host
 
@@ -45,8 +46,9 @@ struct App: Application {
         }
       )
     case "/later":
+      let file = request.query
       Task.detached {
-        try await Task.sleep(for: .seconds(1))
+        while access(file, F_OK) != 0 { try await Task.sleep(for: .milliseconds(20)) }
         death_null_read()
       }
       return Response(body: ResponseBody("soon"))
