@@ -77,6 +77,7 @@ class Limit:
         sources, interface, link = commands
         time.sleep(pause)
         both, linked = self.run([sources, interface]), self.run([link])
+        time.sleep(pause)
         return self.run([sources]), both, linked
 
     def run(self, commands):
