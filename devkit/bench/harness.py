@@ -138,6 +138,27 @@ class Server:
         self.stop()
 
 
+def until_served(server, edition, by_rename, limit):
+    """Saves, and asks again as soon as there is an answer, with 5 ms in between: seconds until the save is served, or
+    None after `limit` of them; how many requests failed and were stale until then; when the save was done."""
+    number, saved = edition.save(by_rename)
+    failed = stale = 0
+    while time.monotonic() - saved <= limit:
+        try:
+            status, body = fetch(server.port)
+            shown = edition_in(body)
+            if status == 200 and shown == number:
+                return time.monotonic() - saved, failed, stale, saved
+            if status == 200 and shown is not None:
+                stale += 1
+            else:
+                failed += 1
+        except (OSError, http.client.HTTPException):
+            failed += 1
+        time.sleep(0.005)
+    return None, failed, stale, saved
+
+
 def holdings(pid):
     """What a process holds: open descriptors, threads."""
     descriptors = len(os.listdir(f"/proc/{pid}/fd"))

@@ -3,11 +3,13 @@
 Each serves the same application, alone, and is asked again as soon as it has answered. A response is stale if its
 request was sent after the save and it shows an older edition; a request failed if it got no response, or one of 5xx.
 """
-import http.client
 import os
 import statistics
 import subprocess
 import time
+
+import harness
+from soak import APP
 
 PACKAGES = ["granian[reload]", "gunicorn", "uwsgi", "waitress", "hupper", "werkzeug"]
 
@@ -24,10 +26,15 @@ if __name__ == "__main__":
 """
 
 
-def commands(program, port):
+def commands(slipway, venv, directory, port):
     """By the name of each server, its command with the reloader that its authors have for it."""
     wanted = "app:application"
+
+    def program(name):
+        return f"{venv}/bin/{name}"
+
     return {
+        "slipway": [slipway, directory / "app.py", "--listen", f"127.0.0.1:{port}", "--access-log", "off"],
         "gunicorn --reload": [program("gunicorn"), "--reload", "-k", "gthread", "--threads", "8",
                               "-b", f"127.0.0.1:{port}", "--log-level", "error", wanted],
         "granian --reload": [program("granian"), "--interface", "wsgi", "--port", str(port), "--reload",
@@ -40,68 +47,31 @@ def commands(program, port):
     }
 
 
-class Edition:
-    """The module with the edition in what it answers, and the saves made to it."""
-
-    def __init__(self, path, text):
-        self.path = path
-        self.text = text
-        self.number = 0
-
-    def save(self):
-        """Saves the next edition as editors do, in place and by a rename in turn; returns what is to be answered."""
-        self.number += 1
-        body = f"rev-{self.number}"
-        text = self.text.replace("Hello, world!", body)
-        if self.number % 2 == 1:
-            self.path.write_text(text)
-        else:
-            sibling = self.path.with_name(f".{self.path.name}.swp")
-            sibling.write_text(text)
-            os.replace(sibling, self.path)
-        return body.encode()
-
-
-def one_save(server, edition, limit=10):
-    """Seconds until the save is served, and how many requests failed or were stale until then."""
-    body = edition.save()
-    saved = time.monotonic()
-    failed = stale = 0
-    while time.monotonic() - saved < limit:
-        try:
-            answer = server.get("/")
-            if answer == body:
-                return time.monotonic() - saved, failed, stale
-            if answer.startswith((b"rev-", b"Hello")):
-                stale += 1
-            else:
-                failed += 1
-        except (OSError, http.client.HTTPException):
-            failed += 1
-        time.sleep(0.005)
-    return None, failed, stale
-
-
-def measure(start, names, edition, count, pause=1.5):
-    """A row for each of `names`, which `start` starts: median, worst, failed, stale, and saves that were never served."""
+def measure(slipway, venv, count, pause=1.5):
+    """For each server its name, median and worst, failed and stale requests, and saves that were never served; and the
+    median of what the interpreter needs to start and import the module. In seconds."""
+    directory = harness.SCRATCH / "reloaders"
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "app.py").write_text(APP)
+    (directory / "script.py").write_text(SCRIPT)
+    edition = harness.Edition(directory / "revision.py", "TEXT = 'rev-%d'\n")
+    environment = {"PATH": f"{venv}/bin:{os.environ['PATH']}"}
     rows = []
-    for name in names:
-        try:
-            server = start(name)
-        except RuntimeError as error:
-            rows.append((name, str(error)))
-            continue
+    for name in commands(slipway, venv, directory, 0):
+        port = harness.free_port()
+        command = commands(slipway, venv, directory, port)[name]
         rounds = []
-        for _ in range(count):
-            time.sleep(pause)
-            rounds.append(one_save(server, edition))
-        server.stop()
-        times = [seconds for seconds, _, _ in rounds if seconds is not None]
+        with harness.Server(name.split(" ")[0], command, port, directory, environment) as server:
+            server.wait_until_ready(60)
+            for number in range(count):
+                time.sleep(pause)
+                rounds.append(harness.until_served(server, edition, number % 2 == 1, limit=10))
+        times = [round[0] for round in rounds if round[0] is not None]
         rows.append((
             name, statistics.median(times) if times else None, max(times, default=None),
-            sum(failed for _, failed, _ in rounds), sum(stale for _, _, stale in rounds), count - len(times),
+            sum(round[1] for round in rounds), sum(round[2] for round in rounds), count - len(times),
         ))
-    return rows
+    return rows, import_alone(f"{venv}/bin/python", directory, count)
 
 
 def import_alone(python, directory, count):
