@@ -21,9 +21,4 @@ package indirect enum YAMLNode: Sendable {
 package struct YAMLMark: Sendable, Equatable {
   package var line: Int
   package var column: Int
-
-  package init(line: Int, column: Int) {
-    self.line = line
-    self.column = column
-  }
 }

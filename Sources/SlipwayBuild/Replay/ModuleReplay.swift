@@ -31,6 +31,12 @@ struct ModuleReplay {
     var declaresOtherwise = false
     /// Files with findings, for tools.
     var serialized: [String] = []
+
+    fileprivate mutating func add(_ interface: InterfaceResult) {
+      lines += interface.lines
+      failed = failed || interface.failed
+      self.interface = interface.interface
+    }
   }
 
   /// - Parameters:
@@ -52,9 +58,7 @@ struct ModuleReplay {
     }
     let interface = try await interfaceRun.get()
     try outcome.get()
-    result.lines += interface.lines
-    result.failed = result.failed || interface.failed
-    result.interface = interface.interface
+    result.add(interface)
     return result
   }
 
@@ -74,10 +78,7 @@ struct ModuleReplay {
     var result = Result()
     try await compile(changed, units, into: &result)
     guard !result.failed, result.declaresOtherwise else { return result }
-    let interface = try await interface().get()
-    result.lines += interface.lines
-    result.failed = interface.failed
-    result.interface = interface.interface
+    result.add(try await emitInterface())
     return result
   }
 
@@ -213,7 +214,7 @@ struct ModuleReplay {
 
   // MARK: Interface
 
-  private struct InterfaceResult {
+  fileprivate struct InterfaceResult {
     var lines: [ChildProcess.Output] = []
     var interface: ReplayState.Interface?
     var failed = false

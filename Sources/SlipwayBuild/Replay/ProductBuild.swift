@@ -26,7 +26,7 @@ package final class ProductBuild: Sendable {
   }
 
   /// Bytes of graphs and sources that are read beforehand: a build waits until they have been, some 30 ms.
-  private static let graphLimit = 1_000_000
+  private static let readingLimit = 1_000_000
 
   package init(toolchain: Toolchain = Toolchain(), logger: Logger) {
     self.toolchain = toolchain
@@ -95,7 +95,7 @@ package final class ProductBuild: Sendable {
 
   private func readSources(_ request: BuildRequest) throws(Doubt) {
     guard let known = remembered(request) else { return }
-    var room = Self.graphLimit
+    var room = Self.readingLimit
     for module in known.plan.modules where !Task.isCancelled {
       let units = known.state.units
       room -= ModuleGraph.size(of: module, units)

@@ -35,10 +35,3 @@ extension DebugAddress {
     }
   }
 }
-
-extension String {
-  /// `::1` of `[::1]`.
-  fileprivate var unbracketed: String {
-    hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
-  }
-}

@@ -18,3 +18,10 @@ package enum DebugAddress: Sendable, Hashable {
     self = .tcp(host: String(text[..<colon]), port: port)
   }
 }
+
+extension String {
+  /// A host as it is where no port follows: an address of IPv6 without its brackets.
+  package var unbracketed: String {
+    hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+  }
+}

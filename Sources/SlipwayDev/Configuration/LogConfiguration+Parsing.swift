@@ -31,7 +31,7 @@ extension LogConfiguration {
     }
     switch option {
     case .file:
-      isOff = ["off", "false", "no"].contains(text)
+      isOff = text.meansOff
       file = isOff ? nil : try paths.absolute(text)
     case .format: format = try Self.format(text)
     case .rotate: rotateAt = try ByteCount(parsing: text, atLeast: 1024).bytes

@@ -3,6 +3,9 @@ extension String {
   func removing(prefix: String) -> String? {
     hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
   }
+
+  /// Whether it stands for nothing where something else could be named.
+  var meansOff: Bool { ["off", "false", "no"].contains(self) }
 }
 
 extension FixedWidthInteger {

@@ -12,7 +12,7 @@ package enum DebugSocketSetting: Sendable, Hashable, Codable {
 extension DebugSocketSetting {
   /// Understands `HOST:PORT`, `unix:PATH` and `off`.
   init(parsing text: String, relativeTo paths: PathResolver) throws(InvalidValue) {
-    if ["off", "false", "no"].contains(text) {
+    if text.meansOff {
       self = .off
       return
     }

@@ -56,10 +56,3 @@ package enum Editor: String, CaseIterable, Sendable {
     }
   }
 }
-
-extension String {
-  /// A host as it is where no port follows: an address of IPv6 without its brackets.
-  var unbracketed: String {
-    hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
-  }
-}

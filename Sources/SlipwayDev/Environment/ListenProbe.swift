@@ -41,20 +41,9 @@ enum ListenProbe {
       return access(parent.isEmpty ? "/" : parent, W_OK | X_OK) == 0 ? nil : errno
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else { return EEXIST }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { room in
-      // The last byte stays zero.
-      room.copyBytes(from: path.utf8.prefix(room.count - 1))
-    }
-    let connection = bound(family: AF_UNIX) { socket in
-      withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
-      }
-    }
-    return connection == nil ? EADDRINUSE : nil
+    guard let connection = try? ConnectedSocket.unix(path: path) else { return nil }
+    try? connection.close()
+    return EADDRINUSE
   }
 
   private static func descriptor(_ number: Int32) -> Outcome {
@@ -65,13 +54,5 @@ enum ListenProbe {
     }
     guard isListening != 0 else { return .failed(EINVAL) }
     return .free(isReachableFromOutside: isReachable(FileDescriptor(rawValue: number)))
-  }
-
-  private static func bound(family: CInt, _ body: (CInt) -> CInt) -> CInt? {
-    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    let descriptor = socket(family, kind, 0)
-    guard descriptor >= 0 else { return errno }
-    defer { close(descriptor) }
-    return body(descriptor) == 0 ? nil : errno
   }
 }

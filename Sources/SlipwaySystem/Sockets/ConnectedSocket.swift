@@ -28,14 +28,8 @@ package enum ConnectedSocket {
   private static func connect(to address: some SocketAddress) throws(Errno) -> FileDescriptor {
     let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
     let number = try Errno.check { socket(address.family, kind, 0) }
-    do throws(Errno) {
-      _ = try Errno.check {
-        unsafe address.withSockAddr { unsafe Glibc.connect(number, $0, $1) }
-      }
-    } catch {
-      close(number)
-      throw error
-    }
-    return FileDescriptor(rawValue: number)
+    let connection = OwnedDescriptor(FileDescriptor(rawValue: number))
+    _ = try Errno.check { unsafe address.withSockAddr { unsafe Glibc.connect(number, $0, $1) } }
+    return connection.release()
   }
 }
