@@ -20,6 +20,7 @@ final class ExchangeRun: Sendable {
   /// What is made when it is asked for the first time.
   private struct Made {
     var head: HTTPRequest?
+    var parts: RequestCopy.Parts?
     var bodyReader: BodyReader?
   }
 
@@ -35,23 +36,21 @@ final class ExchangeRun: Sendable {
   }
 
   /// The request as a value of HTTPTypes.
-  var head: HTTPRequest {
-    made.withLock { made in
-      if let head = made.head { return head }
-      let head = request.head
-      made.head = head
-      return head
-    }
-  }
+  var head: HTTPRequest { made.withLock { Self.fill(&$0.head) { request.head } } }
+
+  /// What else came with the request.
+  var parts: RequestCopy.Parts { made.withLock { Self.fill(&$0.parts) { request.parts } } }
 
   /// Reads the request's body; one for all copies of a `RequestBody`.
   var bodyReader: BodyReader {
-    made.withLock { made in
-      if let reader = made.bodyReader { return reader }
-      let reader = BodyReader(exchange: exchange)
-      made.bodyReader = reader
-      return reader
-    }
+    made.withLock { Self.fill(&$0.bodyReader) { BodyReader(exchange: exchange) } }
+  }
+
+  private static func fill<Value>(_ place: inout Value?, _ make: () -> Value) -> Value {
+    if let place { return place }
+    let value = make()
+    place = value
+    return value
   }
 
   /// Has the task cancelled when the client goes away. Comes before `begin`, for only then is the

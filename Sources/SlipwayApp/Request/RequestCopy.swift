@@ -35,8 +35,8 @@ struct RequestCopy: Sendable {
     httpMinorVersion = unsafe request.pointee.http_minor_version
   }
 
-  /// What nearly every application asks for, and costs little.
-  struct Parts {
+  /// What an application asks for that only wants to know where the request goes.
+  struct Parts: Sendable {
     var mountPrefix: String
     var path: String
     var query: String

@@ -33,14 +33,12 @@ extension Request {
     let options = (headerFields[.connection] ?? "").lowercased().listItems
     let offersUpgrade = options.contains("upgrade")
     self.init(
-      head: .made(
-        HTTPRequest(
-          method: method,
-          scheme: "http",
-          authority: authority,
-          path: target,
-          headerFields: headerFields
-        )
+      head: HTTPRequest(
+        method: method,
+        scheme: "http",
+        authority: authority,
+        path: target,
+        headerFields: headerFields
       ),
       RequestCopy.Parts(
         mountPrefix: mountPrefix,
