@@ -1,44 +1,45 @@
 package import NIOCore
 
-/// A request as the gateway received it, with the path split at its mount.
-package struct Request: Sendable {
+/// A request as the gateway received it, with the path split at its mount. A class, because it goes
+/// through several hands and never changes.
+package final class Request: Sendable {
   /// The method token (RFC 9110, section 9), case-sensitive.
-  package var method: String
+  package let method: String
 
   /// The request target as received (RFC 9112, section 3.2).
-  package var target: String
+  package let target: String
 
   /// `http` or `https`.
-  package var scheme: String
+  package let scheme: String
 
   /// The Host field, or the authority of an absolute-form target; empty if there was neither.
-  package var authority: String
+  package let authority: String
 
   /// The prefix of the mount, without a trailing slash: empty for the mount at `/`. Plain text as
   /// the configuration spells it, however the client did.
-  package var mountPrefix: String
+  package let mountPrefix: String
 
   /// What follows the prefix, still percent-encoded: empty, or beginning with a slash.
-  package var path: String
+  package let path: String
 
   /// The query without its question mark.
-  package var query: String
+  package let query: String
 
   /// Header fields in the order received.
-  package var fields: FieldSection
+  package let fields: FieldSection
 
   /// 0 for HTTP/1.0, 1 for HTTP/1.1.
-  package var httpMinorVersion: Int
+  package let httpMinorVersion: Int
 
   /// The other end of the connection.
-  package var peer: SocketAddress?
+  package let peer: SocketAddress?
 
   /// How many bytes the body has.
-  package var body: BodyLength
+  package let body: BodyLength
 
   /// The protocols that the client offers to switch to, as it listed them (RFC 9110, section 7.8);
   /// nil for none, and with HTTP/1.0.
-  package var upgrade: String?
+  package let upgrade: String?
 
   /// The announced size of a request body (RFC 9112, section 6.3).
   package enum BodyLength: Sendable, Equatable {

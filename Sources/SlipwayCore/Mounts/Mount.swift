@@ -1,5 +1,5 @@
 /// A URL prefix and what serves the requests below it.
-package struct Mount: Sendable {
+package final class Mount: Sendable {
   /// A path that begins with a slash and, except for `/` itself, does not end with one. Plain text:
   /// nothing in it is percent-encoded.
   package let prefix: String

@@ -8,11 +8,15 @@ extension Duration {
 
   /// For what a machine waits for: `0.4 ms`, `61 ms`, and seconds from ten on.
   var shownInMilliseconds: String {
-    let milliseconds = wholeMilliseconds
-    if milliseconds >= 10_000 { return shownInSeconds }
-    if milliseconds > 0 { return "\(milliseconds) ms" }
-    let tenths = components.seconds == 0 ? components.attoseconds / 100_000_000_000_000 : 0
-    return "0.\(Swift.max(0, tenths)) ms"
+    // Asked for with each request, hence the two divisions and no more.
+    let (seconds, attoseconds) = components
+    guard seconds == 0 else {
+      let milliseconds = wholeMilliseconds
+      if milliseconds >= 10_000 { return shownInSeconds }
+      return milliseconds > 0 ? "\(milliseconds) ms" : "0.0 ms"
+    }
+    let tenths = Swift.max(0, attoseconds / 100_000_000_000_000)
+    return tenths < 10 ? "0.\(tenths) ms" : "\(tenths / 10) ms"
   }
 
   /// Rounded down; 0 for a negative duration, and no trap for any.

@@ -3,7 +3,8 @@
 /// Pure: who waits and who wakes is the business of `EventLane`.
 package struct EventQueue {
   package enum Item: Sendable {
-    case event(DevEvent, WallTime)
+    /// Indirect: there is one for each request, and it is handed on several times.
+    indirect case event(DevEvent, WallTime)
     case notice(TerminalNotice)
     /// This many lines were left out here.
     case shed(Int, WallTime)

@@ -72,12 +72,12 @@ package final class TicketTable<Occupant: Sendable>: Sendable {
   ) -> Result? {
     let (part, index) = place(of: ticket)
     return part.slots.withLock { slots in
+      // Taken out and put back: a copy would be one of all that the occupant refers to.
       guard slots.all.indices.contains(index), slots.all[index].use == ticket.use,
-        var occupant = slots.all[index].occupant
+        var occupant = slots.all[index].occupant.take()
       else { return nil }
-      let result = body(&occupant)
-      slots.all[index].occupant = occupant
-      return result
+      defer { slots.all[index].occupant = occupant }
+      return body(&occupant)
     }
   }
 
@@ -89,9 +89,12 @@ package final class TicketTable<Occupant: Sendable>: Sendable {
     let (part, index) = place(of: ticket)
     return part.slots.withLock { slots in
       guard slots.all.indices.contains(index), slots.all[index].use == ticket.use,
-        let occupant = slots.all[index].occupant, condition(occupant)
+        let occupant = slots.all[index].occupant.take()
       else { return nil }
-      slots.all[index].occupant = nil
+      guard condition(occupant) else {
+        slots.all[index].occupant = occupant
+        return nil
+      }
       if slots.all[index].use < lastUse { slots.free.append(index) }
       return occupant
     }
