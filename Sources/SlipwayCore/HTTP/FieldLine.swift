@@ -44,8 +44,13 @@ extension FieldLine {
 
   /// Whether the name is `text` apart from case.
   func isNamed(_ text: String, in bytes: UnsafeRawBufferPointer) -> Bool {
-    guard text.utf8.count == name.count else { return false }
-    return bytes[name].elementsEqual(text.utf8) { $0.lowercased == $1.lowercased }
+    let text = text.utf8Span.span
+    guard text.count == name.count else { return false }
+    for offset in text.indices
+    where bytes[name.lowerBound + offset].lowercased != text[offset].lowercased {
+      return false
+    }
+    return true
   }
 }
 

@@ -27,6 +27,9 @@ package struct FieldSection: Sendable {
     for (name, value) in lines { add(name: name, value: value) }
   }
 
+  /// How many bytes names and values have in all, if not less.
+  var byteCount: Int { bytes.count }
+
   /// Appends a line. What an application gives is checked where it is sent.
   package mutating func add(name: String, value: String) {
     place(name.utf8, value.utf8)

@@ -51,19 +51,45 @@ struct ResponseFraming {
     _ conditions: Conditions,
     into output: inout ByteBuffer
   ) throws(InvalidHead) {
+    output.reserveCapacity(minimumWritableBytes: Self.room(for: head, conditions))
+    let (framing, count) = output.withUnsafeMutableWritableBytes { memory in
+      var writer = HeadWriter(memory)
+      let framing = Result { () throws(InvalidHead) in
+        try ResponseFraming(head, conditions, &writer)
+      }
+      return (framing, writer.count)
+    }
+    self = try framing.get()
+    output.moveWriterIndex(forwardBy: count)
+  }
+
+  /// At least as many bytes as the head has.
+  private static func room(for head: ResponseHead, _ conditions: Conditions) -> Int {
+    // The status line, and what the framing adds.
+    let fixed = 256
+    // Each line has a colon, a space, and CR LF.
+    return fixed + head.fields.byteCount + 4 * head.fields.count + conditions.date.utf8.count
+      + conditions.generation.utf8.count
+  }
+
+  private init(
+    _ head: ResponseHead,
+    _ conditions: Conditions,
+    _ output: inout HeadWriter
+  ) throws(InvalidHead) {
     guard (200...599).contains(head.status) || head.status == 101 else {
       throw InvalidHead(
         message: "The status \(head.status) is neither 101 nor one of 200 to 599."
       )
     }
     keepsAlive = conditions.keepsAlive
-    output.writeStatusLine(head.status)
-    let start = output.writerIndex
+    output.write(statusLine: head.status)
+    let start = output.count
     var fields = Fields()
     try fields.pass(head, into: &output)
     if !fields.named.isEmpty {
       // Seldom, and those named may stand before the field that names them: once more without them.
-      output.moveWriterIndex(to: start)
+      output.cut(to: start)
       fields = Fields(named: fields.named, asksToClose: fields.asksToClose)
       try fields.pass(head, into: &output)
     }
@@ -81,38 +107,38 @@ struct ResponseFraming {
       keepsAlive = false
     } else if head.status == 205 {
       // RFC 9110, section 15.3.6.
-      output.writeStaticString("Content-Length: 0\r\n")
+      output.write("Content-Length: 0\r\n")
       body = .none
     } else if let length = fields.length {
       body = hasBody ? .counted(length) : .none
     } else if let whole = conditions.wholeBody, head.status != 204, head.status != 304 {
-      output.writeStaticString("Content-Length: ")
-      output.writeDecimal(whole)
-      output.writeStaticString("\r\n")
+      output.write("Content-Length: ")
+      output.write(decimal: whole)
+      output.write("\r\n")
       body = hasBody ? .counted(whole) : .none
     } else if !hasBody {
       body = .none
     } else if conditions.minorVersion == 1 {
-      output.writeStaticString("Transfer-Encoding: chunked\r\n")
+      output.write("Transfer-Encoding: chunked\r\n")
       body = .chunked
     } else {
       body = .untilClose
       keepsAlive = false
     }
 
-    if !fields.hasDate { output.writeString(conditions.date) }
-    output.writeString(conditions.generation)
+    if !fields.hasDate { output.write(conditions.date) }
+    output.write(conditions.generation)
     if fields.upgrade != nil {
-      output.writeStaticString("Connection: upgrade\r\n")
+      output.write("Connection: upgrade\r\n")
     }
     if body == .tunnel {
       // The connection lives on, for the other protocol.
     } else if !keepsAlive {
-      output.writeStaticString("Connection: close\r\n")
+      output.write("Connection: close\r\n")
     } else if conditions.minorVersion == 0 {
-      output.writeStaticString("Connection: keep-alive\r\n")
+      output.write("Connection: keep-alive\r\n")
     }
-    output.writeStaticString("\r\n")
+    output.write("\r\n")
   }
 
   /// Takes account of body bytes that are about to be sent; false if there are too many.
@@ -134,7 +160,7 @@ struct ResponseFraming {
     var upgrade: String?
 
     /// Passes all fields of a head on but those that are `named` already.
-    mutating func pass(_ head: ResponseHead, into output: inout ByteBuffer) throws(InvalidHead) {
+    mutating func pass(_ head: ResponseHead, into output: inout HeadWriter) throws(InvalidHead) {
       let known = named
       try head.fields.withUnsafeBytes { bytes throws(InvalidHead) in
         for line in head.fields.lines {
@@ -148,7 +174,7 @@ struct ResponseFraming {
       _ line: FieldLine,
       of bytes: UnsafeRawBufferPointer,
       status: Int,
-      into output: inout ByteBuffer
+      into output: inout HeadWriter
     ) throws(InvalidHead) {
       guard line.hasTokenForName(in: bytes) else {
         let name = bytes.text(in: line.name)
@@ -194,32 +220,23 @@ struct ResponseFraming {
         length = number
       default: break
       }
-      output.writeField(line, of: bytes)
+      output.write(line, of: bytes)
+    }
+  }
+}
+
+extension HeadWriter {
+  fileprivate mutating func write(statusLine status: Int) {
+    if status == 200 {
+      write("HTTP/1.1 200 OK\r\n")
+    } else {
+      let reason = HTTPResponseStatus(statusCode: status).reasonPhrase
+      write("HTTP/1.1 \(status) \(reason)\r\n")
     }
   }
 }
 
 extension ByteBuffer {
-  fileprivate mutating func writeStatusLine(_ status: Int) {
-    if status == 200 {
-      writeStaticString("HTTP/1.1 200 OK\r\n")
-    } else {
-      let reason = HTTPResponseStatus(statusCode: status).reasonPhrase
-      writeString("HTTP/1.1 \(status) \(reason)\r\n")
-    }
-  }
-
-  /// Appends a number, which is not negative, without making a string of it.
-  fileprivate mutating func writeDecimal(_ number: Int) {
-    guard number >= 10 else {
-      writeInteger(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number))
-      return
-    }
-    let (rest, digit) = number.quotientAndRemainder(dividingBy: 10)
-    writeDecimal(rest)
-    writeInteger(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
-  }
-
   fileprivate mutating func writeField(_ line: FieldLine, of bytes: UnsafeRawBufferPointer) {
     writeBytes(UnsafeRawBufferPointer(rebasing: bytes[line.name]))
     writeStaticString(": ")
