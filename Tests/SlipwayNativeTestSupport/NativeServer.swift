@@ -92,7 +92,7 @@ package struct NativeServer: Sendable {
 private struct OpenGate: Gatekeeper {
   let application: NativeApplication
 
-  func admit(to mount: Mount) -> Admission { .dispatch(application) }
+  func admit(to mount: Mount, isCertain: inout Bool) -> Admission { .dispatch(application) }
 }
 
 extension BoundAddress {

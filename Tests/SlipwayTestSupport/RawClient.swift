@@ -141,6 +141,20 @@ package final class RawClient {
     }
   }
 
+  /// Waits until the peer's system has everything that was sent, whether or not anybody reads it there.
+  package func awaitReceipt() throws {
+    // TIOCOUTQ: what has not been acknowledged, tcp(7). An acknowledgement may be held back for 40 ms.
+    var unacknowledged: Int32 = 0
+    for _ in 0..<Self.patience * 1000 {
+      guard ioctl(descriptor, UInt(TIOCOUTQ), &unacknowledged) == 0 else {
+        throw Failure.system("ioctl", errno)
+      }
+      if unacknowledged == 0 { return }
+      usleep(1000)
+    }
+    throw Failure.silence("")
+  }
+
   /// Sends what the system takes without waiting, and says how much that was: fewer bytes than
   /// given when the peer does not read.
   package func sendWithoutWaiting(_ bytes: [UInt8]) -> Int {

@@ -51,7 +51,7 @@ struct EmbeddedPlace: Sendable {
 struct EmbeddedApplications: Gatekeeper {
   let applications: [Mount: any Application]
 
-  func admit(to mount: Mount) -> Admission {
+  func admit(to mount: Mount, isCertain: inout Bool) -> Admission {
     applications[mount].map(Admission.dispatch) ?? .answer(.noMount(for: mount.prefix, mounts: []))
   }
 }

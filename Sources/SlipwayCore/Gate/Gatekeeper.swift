@@ -15,5 +15,17 @@ package enum Admission: Sendable {
 /// the one on disk.
 package protocol Gatekeeper: Sendable {
   /// Called on event loops, for every exchange: it must be quick and must not block.
-  func admit(to mount: Mount) -> Admission
+  ///
+  /// - Parameter isCertain: Whether a gatekeeper has found, since the request came, that all changes
+  ///   are known that were made before. To be set where this one finds it: others that came with the
+  ///   request need not be asked about again.
+  func admit(to mount: Mount, isCertain: inout Bool) -> Admission
+}
+
+extension Gatekeeper {
+  /// The same for whoever knows nothing.
+  package func admit(to mount: Mount) -> Admission {
+    var isCertain = false
+    return admit(to: mount, isCertain: &isCertain)
+  }
 }

@@ -50,7 +50,11 @@ extension ConnectionHandler {
 
   /// Asks the gatekeeper what is to be done with the request at the beginning of `input`.
   func ask(_ request: HeldRequest) {
-    switch gateway.gatekeeper.admit(to: request.mount) {
+    let wasCertain = mayBeCertain && loop.isCertain
+    var isCertain = wasCertain
+    let admission = gateway.gatekeeper.admit(to: request.mount, isCertain: &isCertain)
+    if isCertain, !wasCertain { loop.becomeCertain() }
+    switch admission {
     case .dispatch(let application):
       dispatch(request.head, request, to: application)
     case .answer(let page):

@@ -83,6 +83,9 @@ final class ConnectionHandler: ChannelInboundHandler {
       noteInput()
     }
   }
+  /// The request in hand is the first of what was read in this turn, so that some of it was there when the
+  /// turn began: those behind it may be younger.
+  private(set) var mayBeCertain = false
   /// Exchanges on this connection, in this generation.
   var exchangeCount = 0
   /// The client's address; nil if nobody knows it. Kept, for NIO asks the system for it each time.
@@ -144,7 +147,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     case .opening, .awaitingHead, .held, .running, .discarding: break
     }
     if input.readableBytes == 0 {
-      if case .awaitingHead = phase { since = .now() }
+      if case .awaitingHead = phase {
+        since = .now()
+        mayBeCertain = true
+      }
       input = bytes
     } else {
       input.append(read: &bytes)
@@ -201,6 +207,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     switch next {
     case .awaitingHead:
       since = .now()
+      mayBeCertain = false
       if assigned == nil { noteInput() }
     case .discarding, .lingering: since = .now()
     case .closing:

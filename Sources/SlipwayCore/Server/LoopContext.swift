@@ -13,6 +13,8 @@ final class LoopContext: @unchecked Sendable {
     var held: [ConnectionHandler] = []
     var isDraining = false
     var dates = DateCache()
+    /// In this turn a gatekeeper has found that all changes are known.
+    var isCertain = false
     /// A buffer whose bytes have been sent: memory for the next response.
     var spareBuffer: ByteBuffer?
   }
@@ -42,12 +44,22 @@ final class LoopContext: @unchecked Sendable {
     _modify { yield &checked.dates }
   }
 
+  /// Whether a gatekeeper has found in this turn that all changes are known that were made before: before
+  /// anything came that this turn brings. To ask costs a system call, and under load a turn brings a dozen
+  /// requests.
+  var isCertain: Bool { checked.isCertain }
+
+  func becomeCertain() {
+    checked.isCertain = true
+    // Comes behind all that this turn has to read, and before the loop looks for more.
+    eventLoop.execute { self.checked.isCertain = false }
+  }
+
   /// An empty buffer with room for `capacity` bytes.
   func takeBuffer(capacity: Int) -> ByteBuffer {
-    guard var buffer = checked.spareBuffer else {
+    guard var buffer = checked.spareBuffer.take() else {
       return ByteBufferAllocator().buffer(capacity: capacity)
     }
-    checked.spareBuffer = nil
     buffer.clear(minimumCapacity: capacity)
     return buffer
   }

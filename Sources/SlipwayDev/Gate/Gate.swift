@@ -69,7 +69,7 @@ package final class Gate: Gatekeeper {
     self.now = now
   }
 
-  package func admit(to mount: Mount) -> Admission {
+  package func admit(to mount: Mount, isCertain: inout Bool) -> Admission {
     guard places.indices.contains(mount.index), let place = places[mount.index] else {
       return .hold
     }
@@ -80,7 +80,10 @@ package final class Gate: Gatekeeper {
     }
     // The order matters: whoever finds certainty here also finds, below, that the gate was closed
     // by what had been uncertain.
-    if isUncertain() { return .hold }
+    if !isCertain {
+      if isUncertain() { return .hold }
+      isCertain = true
+    }
     let (admission, retries) = state.withLock {
       $0.admit(unit, at: now, every: Self.retryInterval)
     }

@@ -19,7 +19,7 @@ func withFilesServer(
   struct OpenGate: Gatekeeper {
     let application: FilesApplication
 
-    func admit(to mount: Mount) -> Admission { .dispatch(application) }
+    func admit(to mount: Mount, isCertain: inout Bool) -> Admission { .dispatch(application) }
   }
   let listeners = try ListeningSocket.tcp(host: "127.0.0.1", port: 0)
   defer { for listener in listeners { try? listener.close() } }

@@ -57,7 +57,14 @@ final class TestGate: Gatekeeper {
     self.admission = Mutex(admission)
   }
 
-  func admit(to mount: Mount) -> Admission { admission.withLock { $0 } }
+  /// What was known with each request, in order; the gate is certain from then on.
+  let certainties = Mutex<[Bool]>([])
+
+  func admit(to mount: Mount, isCertain: inout Bool) -> Admission {
+    certainties.withLock { [isCertain] in $0.append(isCertain) }
+    isCertain = true
+    return admission.withLock { $0 }
+  }
 
   func set(_ admission: Admission) { self.admission.withLock { $0 = admission } }
 }

@@ -57,6 +57,25 @@ struct GateTests {
     #expect(found as? Deaf === application)
   }
 
+  @Test func asksOnceForAllThatIsReadTogether() {
+    let gate = openGate()
+    var isCertain = false
+    #expect(gate.admit(to: mount, isCertain: &isCertain).name == "dispatch")
+    #expect(isCertain)
+    around.isUncertain.withLock { $0 = true }
+    #expect(gate.admit(to: mount, isCertain: &isCertain).name == "dispatch")
+    isCertain = false
+    #expect(gate.admit(to: mount, isCertain: &isCertain).name == "hold")
+    #expect(!isCertain)
+  }
+
+  @Test func holdsWhatIsCertainOnceTheChangeIsKnown() {
+    let gate = openGate()
+    var isCertain = true
+    _ = gate.close(changed: [unit])
+    #expect(gate.admit(to: mount, isCertain: &isCertain).name == "hold")
+  }
+
   @Test func holdsWhatAsksAfterAChange() {
     let gate = openGate()
     #expect(gate.close(changed: [unit]) == [unit: 1])
