@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
+#include "configuration.h"
 #include "environ.h"
 #include "python.h"
 #include "table.h"
@@ -67,14 +67,10 @@ static char *run_gateway(const char *source) {
 char *slipway_python_initialize(const slipway_python_host *host, const char *executable,
                                 int forces_utf8, const char *source) {
   slipway_python_gateway = host;
-  if (forces_utf8 && slipway_py.utf8_mode) *slipway_py.utf8_mode = 1;
-  // Never freed: Python keeps the pointer.
-  wchar_t *name = slipway_py.Py_DecodeLocale(executable, NULL);
-  if (!name) return strdup("The interpreter's path cannot be decoded");
-  slipway_py.Py_SetProgramName(name);
-  // 0: Ctrl-C is the server's.
-  slipway_py.Py_InitializeEx(0);
-  char *problem = run_gateway(source);
+  char *problem = slipway_python_configure(executable, forces_utf8);
+  // Where it did not start there is no GIL to give up.
+  if (problem) return problem;
+  problem = run_gateway(source);
   slipway_py.PyEval_SaveThread();
   return problem;
 }

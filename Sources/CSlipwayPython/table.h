@@ -8,6 +8,7 @@
 // https://docs.python.org/3/c-api/structures.html
 typedef struct PyObject PyObject;
 typedef struct PyThreadState PyThreadState;
+typedef struct PyInitConfig PyInitConfig;
 typedef ptrdiff_t Py_ssize_t;
 typedef PyObject *(*PyCFunction)(PyObject *, PyObject *);
 
@@ -23,9 +24,6 @@ enum { METH_VARARGS = 0x0001, Py_file_input = 257 };
 // One line for each function: result, name, parameters.
 #define SLIPWAY_PYTHON_FUNCTIONS(F)                                                              \
   F(const char *, Py_GetVersion, (void))                                                         \
-  F(void, Py_SetProgramName, (const wchar_t *))                                                  \
-  F(wchar_t *, Py_DecodeLocale, (const char *, size_t *))                                        \
-  F(void, Py_InitializeEx, (int))                                                                \
   F(PyThreadState *, PyEval_SaveThread, (void))                                                  \
   F(void, PyEval_RestoreThread, (PyThreadState *))                                               \
   F(int, PyGILState_Ensure, (void))                                                              \
@@ -66,9 +64,27 @@ enum { METH_VARARGS = 0x0001, Py_file_input = 257 };
   F(PyObject *, PyEval_EvalCode, (PyObject *, PyObject *, PyObject *))                           \
   F(int, PyArg_ParseTuple, (PyObject *, const char *, ...))
 
+// Configuration, of which a library has one of two kinds: PEP 741, from 3.14 on,
+#define SLIPWAY_PYTHON_INIT_CONFIG(F)                                                            \
+  F(PyInitConfig *, PyInitConfig_Create, (void))                                                 \
+  F(void, PyInitConfig_Free, (PyInitConfig *))                                                   \
+  F(int, PyInitConfig_GetError, (PyInitConfig *, const char **))                                 \
+  F(int, PyInitConfig_HasOption, (PyInitConfig *, const char *))                                 \
+  F(int, PyInitConfig_SetInt, (PyInitConfig *, const char *, int64_t))                           \
+  F(int, PyInitConfig_SetStr, (PyInitConfig *, const char *, const char *))                      \
+  F(int, Py_InitializeFromInitConfig, (PyInitConfig *))
+
+// and what came before, which is to be removed from Python.
+#define SLIPWAY_PYTHON_GLOBAL_CONFIG(F)                                                          \
+  F(void, Py_SetProgramName, (const wchar_t *))                                                  \
+  F(wchar_t *, Py_DecodeLocale, (const char *, size_t *))                                        \
+  F(void, Py_InitializeEx, (int))
+
 struct slipway_python_table {
 #define SLIPWAY_FIELD(result, name, parameters) result(*name) parameters;
   SLIPWAY_PYTHON_FUNCTIONS(SLIPWAY_FIELD)
+  SLIPWAY_PYTHON_INIT_CONFIG(SLIPWAY_FIELD)
+  SLIPWAY_PYTHON_GLOBAL_CONFIG(SLIPWAY_FIELD)
 #undef SLIPWAY_FIELD
   PyObject *none, *unicode_type, *list_type, *tuple_type;
   /// NULL where the version has none.

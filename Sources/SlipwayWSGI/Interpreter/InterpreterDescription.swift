@@ -65,4 +65,16 @@ package struct InterpreterDescription: Sendable, Equatable, Codable {
     }
     return directories.flatMap { directory in names.map { "\(directory)/\($0)" } }
   }
+
+  /// Files of which one is there if Python can start.
+  ///
+  /// - Parameter home: PYTHONHOME, which the interpreter was not asked with: `prefix` or `prefix:exec_prefix`.
+  func standardLibraries(home: String?) -> [String] {
+    let number = shortVersion.split(separator: ".").joined()
+    let prefix = home?.split(separator: ":").first.map(String.init)
+    let library = prefix.map { "\($0)/lib/python\(shortVersion)" } ?? standardLibrary
+    return [
+      "\(library)/encodings/__init__.py", "\(prefix ?? basePrefix)/lib/python\(number).zip",
+    ]
+  }
 }

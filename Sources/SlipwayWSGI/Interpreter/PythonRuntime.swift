@@ -158,12 +158,9 @@ package final class PythonRuntime: Sendable {
     guard let library = places.first(where: \.exists) else {
       throw .noLibrary(interpreter, places)
     }
-    let zip =
-      interpreter.basePrefix + "/lib/python"
-      + interpreter.shortVersion.split(separator: ".").joined() + ".zip"
-    guard "\(interpreter.standardLibrary)/encodings/__init__.py".exists || zip.exists else {
-      throw .noStandardLibrary(interpreter)
-    }
+    guard interpreter.standardLibraries(home: unsafe getenv("PYTHONHOME").map { unsafe String(cString: $0) })
+      .contains(where: \.exists)
+    else { throw .noStandardLibrary(interpreter) }
     // RTLD_GLOBAL: modules written in C take the interpreter's symbols from the process.
     guard let handle = unsafe dlopen(library, RTLD_NOW | RTLD_GLOBAL) else {
       throw .cannotOpen(library, unsafe dlerror().map { unsafe String(cString: $0) } ?? "")
