@@ -26,6 +26,8 @@ const char *slipway_python_load(void *library) {
   SLIPWAY_LOAD_OBJECT(tuple_type, PyTuple_Type)
 #undef SLIPWAY_LOAD_OBJECT
   slipway_py.utf8_mode = dlsym(library, "Py_UTF8Mode");
+  *(void **)(&slipway_py.Py_NewInterpreterFromConfig) =
+      dlsym(library, "Py_NewInterpreterFromConfig");
   return NULL;
 }
 

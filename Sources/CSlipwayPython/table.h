@@ -8,6 +8,8 @@
 // https://docs.python.org/3/c-api/structures.html
 typedef struct PyObject PyObject;
 typedef struct PyThreadState PyThreadState;
+typedef struct PyInterpreterState PyInterpreterState;
+typedef struct PyFrameObject PyFrameObject;
 typedef struct PyInitConfig PyInitConfig;
 typedef ptrdiff_t Py_ssize_t;
 typedef PyObject *(*PyCFunction)(PyObject *, PyObject *);
@@ -19,6 +21,26 @@ typedef struct PyMethodDef {
   const char *ml_doc;
 } PyMethodDef;
 
+// PEP 684. No part of the stable ABI, but the same in 3.12, 3.13 and 3.14: others are not asked.
+typedef struct PyInterpreterConfig {
+  int use_main_obmalloc;
+  int allow_fork;
+  int allow_exec;
+  int allow_threads;
+  int allow_daemon_threads;
+  int check_multi_interp_extensions;
+  int gil;
+} PyInterpreterConfig;
+
+enum { PyInterpreterConfig_OWN_GIL = 2 };
+
+typedef struct PyStatus {
+  int type;
+  const char *func;
+  const char *err_msg;
+  int exitcode;
+} PyStatus;
+
 enum { METH_VARARGS = 0x0001, Py_file_input = 257 };
 
 // One line for each function: result, name, parameters.
@@ -26,8 +48,13 @@ enum { METH_VARARGS = 0x0001, Py_file_input = 257 };
   F(const char *, Py_GetVersion, (void))                                                         \
   F(PyThreadState *, PyEval_SaveThread, (void))                                                  \
   F(void, PyEval_RestoreThread, (PyThreadState *))                                               \
-  F(int, PyGILState_Ensure, (void))                                                              \
-  F(void, PyGILState_Release, (int))                                                             \
+  F(PyThreadState *, PyThreadState_New, (PyInterpreterState *))                                  \
+  F(void, PyThreadState_Clear, (PyThreadState *))                                                \
+  F(void, PyThreadState_Delete, (PyThreadState *))                                               \
+  F(PyFrameObject *, PyThreadState_GetFrame, (PyThreadState *))                                  \
+  F(PyInterpreterState *, PyInterpreterState_Get, (void))                                        \
+  F(PyThreadState *, Py_NewInterpreter, (void))                                                  \
+  F(unsigned long, PyThread_get_thread_ident, (void))                                            \
   F(void, Py_IncRef, (PyObject *))                                                               \
   F(void, Py_DecRef, (PyObject *))                                                               \
   F(void, PyErr_Fetch, (PyObject **, PyObject **, PyObject **))                                  \
@@ -56,6 +83,7 @@ enum { METH_VARARGS = 0x0001, Py_file_input = 257 };
   F(PyObject *, PyBytes_FromStringAndSize, (const char *, Py_ssize_t))                           \
   F(int, PyBytes_AsStringAndSize, (PyObject *, char **, Py_ssize_t *))                           \
   F(PyObject *, PyLong_FromUnsignedLongLong, (unsigned long long))                               \
+  F(unsigned long long, PyLong_AsUnsignedLongLong, (PyObject *))                                 \
   F(PyObject *, PyLong_FromLongLong, (long long))                                                \
   F(PyObject *, PyLong_FromLong, (long))                                                         \
   F(PyObject *, PyObject_CallFunctionObjArgs, (PyObject *, ...))                                 \
@@ -89,6 +117,7 @@ struct slipway_python_table {
   PyObject *none, *unicode_type, *list_type, *tuple_type;
   /// NULL where the version has none.
   int *utf8_mode;
+  PyStatus (*Py_NewInterpreterFromConfig)(PyThreadState **, const PyInterpreterConfig *);
 };
 
 /// Filled once, by `slipway_python_load`, before there is a second thread that looks.
@@ -99,6 +128,9 @@ extern PyMethodDef slipway_python_methods[];
 
 /// One of them, which looks at a response's head: see `_checked_head` in gateway.py.
 PyObject *slipway_python_head(PyObject *self, PyObject *arguments);
+
+/// One of them: the innermost frame of a thread that runs requests.
+PyObject *slipway_python_frame(PyObject *self, PyObject *arguments);
 
 /// Whom they call.
 extern const struct slipway_python_host *slipway_python_gateway;

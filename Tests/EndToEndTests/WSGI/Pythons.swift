@@ -58,6 +58,9 @@ struct Python: Sendable, CustomStringConvertible {
     return span
   }()
 
+  /// Those in which an interpreter can have a GIL of its own.
+  static let withOwnGIL = all.filter { $0.minor >= 12 }
+
   private var minor: Int { Int(version.dropFirst(2)) ?? 0 }
 
   /// One of them, for tests that are not about versions.
