@@ -4,15 +4,6 @@
 
 #include "table.h"
 
-/// Names of variables as Python has them, which most requests share: with their hash, and the very
-/// objects that the application's source has. Never dropped, so there is room for a number only, and
-/// what clients make up gets no place once it is taken.
-static struct {
-  PyObject *object;
-  uint32_t size;
-  char bytes[48];
-} names[256];
-
 struct span {
   const char *start;
   uint32_t size;
@@ -33,34 +24,35 @@ static PyObject *decoded(struct span text) {
   return slipway_py.PyUnicode_DecodeLatin1(text.start, (Py_ssize_t)text.size, NULL);
 }
 
-static PyObject *name(struct span text) {
-  if (text.size > sizeof names->bytes) return decoded(text);
+static PyObject *name(slipway_python_names *names, struct span text) {
+  if (text.size > sizeof names->slots->bytes) return decoded(text);
   // FNV-1a, https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
   uint32_t hash = 2166136261u;
   for (uint32_t index = 0; index < text.size; index++)
     hash = (hash ^ (unsigned char)text.start[index]) * 16777619u;
-  unsigned slot = (hash ^ hash >> 16) % (sizeof names / sizeof *names);
-  if (!names[slot].object) {
-    names[slot].object = decoded(text);
-    if (!names[slot].object) return NULL;
-    slipway_py.PyUnicode_InternInPlace(&names[slot].object);
-    names[slot].size = text.size;
-    memcpy(names[slot].bytes, text.start, text.size);
-  } else if (names[slot].size != text.size ||
-             memcmp(names[slot].bytes, text.start, text.size)) {
+  unsigned number = (hash ^ hash >> 16) % (sizeof names->slots / sizeof *names->slots);
+  slipway_python_name *slot = &names->slots[number];
+  if (!slot->object) {
+    slot->object = decoded(text);
+    if (!slot->object) return NULL;
+    slipway_py.PyUnicode_InternInPlace(&slot->object);
+    slot->size = text.size;
+    memcpy(slot->bytes, text.start, text.size);
+  } else if (slot->size != text.size || memcmp(slot->bytes, text.start, text.size)) {
     return decoded(text);
   }
-  slipway_py.Py_IncRef(names[slot].object);
-  return names[slot].object;
+  slipway_py.Py_IncRef(slot->object);
+  return slot->object;
 }
 
-PyObject *slipway_python_environ(PyObject *base, const char *bytes, size_t size) {
+PyObject *slipway_python_environ(slipway_python_names *names, PyObject *base, const char *bytes,
+                                 size_t size) {
   PyObject *result = slipway_py.PyDict_Copy(base);
   const char *limit = bytes + size;
   for (const char *at = bytes; result && at < limit;) {
     struct span key, value;
     if (!next(&key, &at, limit) || !next(&value, &at, limit)) break;
-    PyObject *variable = name(key);
+    PyObject *variable = name(names, key);
     PyObject *text = variable ? decoded(value) : NULL;
     if (!text || slipway_py.PyDict_SetItem(result, variable, text)) {
       slipway_py.Py_DecRef(result);

@@ -2,7 +2,8 @@
 #include "table.h"
 
 // What Python code calls: arguments are taken apart with the GIL held, and what may block is called
-// without it. The bytes stay where they are meanwhile, for the arguments hold them.
+// without it. The bytes stay where they are meanwhile, for the arguments hold them. `self` is the number
+// of the interpreter.
 
 const slipway_python_host *slipway_python_gateway;
 
@@ -112,9 +113,8 @@ static PyObject *fail(PyObject *self, PyObject *arguments) {
 }
 
 static PyObject *imported(PyObject *self, PyObject *arguments) {
-  (void)self;
   (void)arguments;
-  slipway_python_gateway->imported();
+  slipway_python_gateway->imported((uint32_t)slipway_py.PyLong_AsUnsignedLongLong(self));
   return none();
 }
 
@@ -128,5 +128,6 @@ PyMethodDef slipway_python_methods[] = {
     {"_finish", finish, METH_VARARGS, NULL},
     {"_fail", fail, METH_VARARGS, NULL},
     {"_imported", imported, METH_VARARGS, NULL},
+    {"_frame_of", slipway_python_frame, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

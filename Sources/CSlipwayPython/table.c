@@ -11,6 +11,11 @@ const char *slipway_python_load(void *library) {
   *(void **)(&slipway_py.name) = dlsym(library, #name);            \
   if (!slipway_py.name) return #name;
   SLIPWAY_PYTHON_FUNCTIONS(SLIPWAY_LOAD)
+  if (dlsym(library, "PyInitConfig_Create")) {
+    SLIPWAY_PYTHON_INIT_CONFIG(SLIPWAY_LOAD)
+  } else {
+    SLIPWAY_PYTHON_GLOBAL_CONFIG(SLIPWAY_LOAD)
+  }
 #undef SLIPWAY_LOAD
 #define SLIPWAY_LOAD_OBJECT(field, name)    \
   slipway_py.field = dlsym(library, #name); \
@@ -21,6 +26,8 @@ const char *slipway_python_load(void *library) {
   SLIPWAY_LOAD_OBJECT(tuple_type, PyTuple_Type)
 #undef SLIPWAY_LOAD_OBJECT
   slipway_py.utf8_mode = dlsym(library, "Py_UTF8Mode");
+  *(void **)(&slipway_py.Py_NewInterpreterFromConfig) =
+      dlsym(library, "Py_NewInterpreterFromConfig");
   return NULL;
 }
 

@@ -4,13 +4,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// CPython, opened at run time. One interpreter for the life of the process image.
+/// CPython, opened at run time: the main interpreter, and others beside it, for the life of the process
+/// image.
 ///
 /// Why C: the interface of CPython has variadic functions, macros over data symbols, and a table of
 /// methods that it keeps pointers into (`PyMethodDef`); and what every request needs (its environ, a look
 /// at its response's head) costs several times as much in Python. Nothing but functions and data of the stable
 /// ABI is used (PEP 384, and what 3.9 exports under the same names), so one build serves every
-/// version from 3.9 on, and no header of Python is needed.
+/// version from 3.9 on, and no header of Python is needed. The exception is a GIL of an interpreter's own.
+///
+/// No PyGILState_*: those know the main interpreter only. Each thread has a state of the one interpreter that
+/// it runs, which is the first that it gets, and so the one that extension modules find by them.
 
 /// What Python code calls. Every function may be called on any thread, and none with the GIL held, save
 /// those that are said not to block.
@@ -31,8 +35,8 @@ typedef struct slipway_python_host {
   void (*finish)(uint64_t exchange);
   /// The application has failed; `report` is JSON. Does not block.
   void (*fail)(uint64_t exchange, const char *report, size_t size);
-  /// Modules have been loaded since this was called last. Does not block.
-  void (*imported)(void);
+  /// An interpreter has loaded modules since this was called last. Does not block.
+  void (*imported)(uint32_t interpreter);
 } slipway_python_host;
 
 /// Looks up everything that is needed in a library from dlopen(3). Returns the name of the first
@@ -42,21 +46,33 @@ const char *slipway_python_load(void *library);
 /// Py_GetVersion, which may be called before anything is initialised: "3.11.2 (main, …".
 const char *slipway_python_version(void);
 
-/// Starts the interpreter on the calling thread, which becomes Python's main thread, and runs the
+/// An interpreter with what the gateway's Python source has made in it. Never freed.
+typedef struct slipway_python_interpreter slipway_python_interpreter;
+
+/// Starts the main interpreter on the calling thread, which becomes Python's main thread, and runs the
 /// gateway's Python source in it. The GIL is free when this returns.
 ///
 /// Signal handlers are not installed. `executable` is what sys.executable is to be: everything else
-/// follows from it as in that program. Returns NULL, or why it did not work, to be freed.
+/// follows from it as in that program. `number` is what the interpreter is called to the host. Returns NULL
+/// and fills in `*interpreter`, or why it did not work, to be freed.
 char *slipway_python_initialize(const slipway_python_host *host, const char *executable,
-                                int forces_utf8, const char *source);
+                                int forces_utf8, const char *source, uint32_t number,
+                                slipway_python_interpreter **interpreter);
+
+/// Starts a further interpreter, whose main thread is the calling one, which must have run no Python: with
+/// modules, a sys.path and an os.environ of its own and, with `has_own_gil`, a GIL (PEP 684; CPython 3.12
+/// to 3.14). The rest is as above.
+char *slipway_python_add(slipway_python_interpreter *main, const char *source, uint32_t number,
+                         int has_own_gil, slipway_python_interpreter **interpreter);
 
 /// Calls a function of the gateway's Python source with one text. Any thread; blocks as long as the
 /// function. `*failed` tells whether it raised. Returns its result or what it raised, to be freed.
-char *slipway_python_call(const char *function, const char *argument, int *failed);
+char *slipway_python_call(slipway_python_interpreter *interpreter, const char *function,
+                          const char *argument, int *failed);
 
-/// Makes the calling thread one that can run Python. It holds the GIL then. To be called once for each
-/// thread.
-void slipway_python_attach(void);
+/// Makes the calling thread one that can run Python for the rest of its life. It holds the GIL then. To be
+/// called once for each thread.
+void slipway_python_attach(slipway_python_interpreter *interpreter);
 
 /// Gives the GIL up, and takes it again.
 void *slipway_python_release(void);
@@ -65,7 +81,7 @@ void slipway_python_acquire(void *state);
 /// Has an application answer a request; with the GIL held. `environ` is a name and a value for each
 /// variable in ISO-8859-1, each after its size as a uint32_t in the machine's order; what all requests of
 /// the application have in common comes from the gateway's Python source.
-void slipway_python_serve(unsigned application, uint64_t exchange, const char *environ,
-                          size_t environ_size);
+void slipway_python_serve(slipway_python_interpreter *interpreter, unsigned application,
+                          uint64_t exchange, const char *environ, size_t environ_size);
 
 #endif

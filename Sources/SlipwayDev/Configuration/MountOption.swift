@@ -34,6 +34,9 @@ enum MountOption: String, CaseIterable {
   case debugger
   case pydevPath = "pydev-path"
   case pydevServer = "pydev-server"
+  case applicationGroup = "application-group"
+  case ownGIL = "own-gil"
+  case pythonEggs = "python-eggs"
 
   var shape: Setting.Shape {
     switch self {
@@ -41,7 +44,8 @@ enum MountOption: String, CaseIterable {
     case .headers, .environment: .table
     case .serve, .bodyLimit, .liveReload, .listDirectories, .fallback, .notFound, .followLinks,
       .dotFiles, .cacheControl, .precompressed, .pythonHome, .callableObject, .threads,
-      .queueTimeout, .requestTimeout, .validate, .debugger, .pydevPath, .pydevServer:
+      .queueTimeout, .requestTimeout, .validate, .debugger, .pydevPath, .pydevServer,
+      .applicationGroup, .ownGIL, .pythonEggs:
       .scalar
     }
   }
@@ -51,7 +55,8 @@ enum MountOption: String, CaseIterable {
     switch self {
     case .serve, .allow, .deny, .order, .methods, .headers, .bodyLimit, .liveReload: false
     case .pythonPath, .pythonHome, .callableObject, .threads, .queueTimeout, .requestTimeout,
-      .environment, .validate, .debugger, .pydevPath, .pydevServer:
+      .environment, .validate, .debugger, .pydevPath, .pydevServer, .applicationGroup, .ownGIL,
+      .pythonEggs:
       false
     case .index, .listDirectories, .fallback, .notFound, .followLinks, .dotFiles, .cacheControl,
       .precompressed:
@@ -63,7 +68,8 @@ enum MountOption: String, CaseIterable {
   var isOfPython: Bool {
     switch self {
     case .pythonPath, .pythonHome, .callableObject, .threads, .queueTimeout, .requestTimeout,
-      .environment, .validate, .debugger, .pydevPath, .pydevServer:
+      .environment, .validate, .debugger, .pydevPath, .pydevServer, .applicationGroup, .ownGIL,
+      .pythonEggs:
       true
     default: false
     }
@@ -85,6 +91,7 @@ enum MountOption: String, CaseIterable {
     "fallbackresource": .fallback, "errordocument": .notFound, "404": .notFound,
     "followsymlinks": .followLinks, "wsgipythonpath": .pythonPath, "wsgipythonhome": .pythonHome,
     "wsgicallableobject": .callableObject, "callable": .callableObject, "setenv": .environment,
+    "wsgiapplicationgroup": .applicationGroup, "wsgipythoneggs": .pythonEggs,
     "virtualenv": .pythonHome, "venv": .pythonHome, "workers": .threads,
   ]
 }

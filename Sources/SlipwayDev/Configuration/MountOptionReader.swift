@@ -6,6 +6,7 @@ struct MountOptionReader {
   private(set) var problems: [ConfigurationError.Problem] = []
 
   private var access = AccessDraft()
+  private var interpreter = InterpreterDraft()
 
   private let paths: PathResolver
 
@@ -72,7 +73,8 @@ struct MountOptionReader {
     case .cacheControl: set(\.filesOptions.cacheControl, single(entries, cacheControl))
     case .precompressed: set(\.filesOptions.sendsPrecompressed, single(entries, boolean))
     case .pythonPath, .pythonHome, .callableObject, .threads, .queueTimeout, .requestTimeout,
-      .environment, .validate, .debugger, .pydevPath, .pydevServer:
+      .environment, .validate, .debugger, .pydevPath, .pydevServer, .applicationGroup, .ownGIL,
+      .pythonEggs:
       break
     }
   }
@@ -88,9 +90,21 @@ struct MountOptionReader {
     case .queueTimeout: mount.pythonOptions.queueTimeout = single(entries, timeout)
     case .requestTimeout: mount.pythonOptions.requestTimeout = single(entries, timeout)
     case .validate: set(\.pythonOptions.validates, single(entries, boolean))
-    case .debugger: mount.pythonOptions.debugger = single(entries, oneOf)
+    case .debugger:
+      mount.pythonOptions.debugger = single(entries, oneOf)
+      interpreter.debugger = option.origin
     case .pydevPath: mount.pythonOptions.pydevPath = single(entries, paths.absolute)
     case .pydevServer: mount.pythonOptions.pydevServer = single(entries, hostAndPort)
+    case .pythonEggs: mount.pythonOptions.eggs = single(entries, paths.absolute)
+    case .applicationGroup:
+      let prefix = mount.prefix
+      set(
+        \.pythonOptions.group,
+        single(entries) { text throws(InvalidValue) in try applicationGroup(text, of: prefix) }
+      )
+    case .ownGIL:
+      set(\.pythonOptions.hasOwnGIL, single(entries, boolean))
+      interpreter.ownGIL = option.origin
     case .environment:
       for pair in list(entries, { entry throws(InvalidValue) in try paths.variable(entry) }) {
         mount.pythonOptions.environment[pair[0]] = pair[1]
@@ -104,6 +118,11 @@ struct MountOptionReader {
     guard problems.isEmpty else { return }
     do throws(AccessDraft.Contradiction) {
       mount.rules.access = try access.rules()
+    } catch {
+      refuse(error.value, at: error.origin)
+    }
+    do throws(InterpreterDraft.Contradiction) {
+      try interpreter.check(mount)
     } catch {
       refuse(error.value, at: error.origin)
     }

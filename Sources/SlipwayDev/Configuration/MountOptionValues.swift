@@ -143,3 +143,27 @@ func hostAndPort(_ text: String) throws(InvalidValue) -> String {
   }
   return text
 }
+
+/// The name of an interpreter, in mod_wsgi's words; empty for the main one.
+func applicationGroup(_ text: String, of prefix: String) throws(InvalidValue) -> String {
+  switch text {
+  case "", "%{GLOBAL}": return ""
+  // As mod_wsgi names it, behind the name of the server, of which there is one here.
+  case "%{RESOURCE}": return "|\(prefix)"
+  default: break
+  }
+  guard !text.contains("%{") else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” is no application group here: there is one server, and a request cannot choose "
+        + "its interpreter.",
+      hint: "Write a name, “%{RESOURCE}” for an interpreter of the mount’s own, or “%{GLOBAL}”."
+    )
+  }
+  guard !text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
+    throw InvalidValue(
+      "“\(text.shownSafely)” has control characters in it.",
+      hint: "Write a name, such as shop."
+    )
+  }
+  return text
+}

@@ -18,7 +18,7 @@ struct Loader: Sendable {
   /// Says on the page of a failure what may mend it. Blocks; called on the thread that loads.
   var advise: @Sendable (ErrorPage, MountPlan.Unit) -> ErrorPage
 
-  /// `id` is the unit's number. `completion` is called on the thread that loads; here if there is no
+  /// `id` is the unit's number. Python applications are imported in the order of the calls. `completion` is called on the thread that loads; here if there is no
   /// room for one more thread.
   func load(
     _ library: String,
@@ -26,13 +26,14 @@ struct Loader: Sendable {
     _ id: UnitID,
     completion: @escaping @Sendable (Result<any HostedApplication, any Error>) -> Void
   ) {
+    let application = python.options(of: unit).map { ($0, python.order.turn(of: $0)) }
     do throws(Errno) {
       try NamedThread.detach("slipway-load") {
         completion(
           Result {
             try CrashGuard.withLoading(id.index, of: area) { () throws -> any HostedApplication in
-              if let options = python.options(of: unit) {
-                return try python.load(options, of: unit)
+              if let (options, turn) = application {
+                return try python.load(options, of: unit, turn)
               }
               return try NativeApplication.load(
                 library: library,
@@ -49,6 +50,7 @@ struct Loader: Sendable {
         )
       }
     } catch {
+      application?.1.pass()
       completion(.failure(SystemError.call("pthread_create", failedWith: error)))
     }
   }

@@ -10,6 +10,7 @@ struct PythonLoader: Sendable {
   /// Where it is kept which interpreter there is.
   var cacheFile: @Sendable (MountPlan.Unit) -> String?
 
+  let order = ImportOrder()
   var editor: EditorLink?
   var events: EventStream
 
@@ -19,11 +20,17 @@ struct PythonLoader: Sendable {
 
   func options(of unit: MountPlan.Unit) -> WSGIOptions? { applications[unit] }
 
-  func load(_ options: WSGIOptions, of unit: MountPlan.Unit) throws(WSGIError) -> WSGIApplication {
+  /// - Parameter turn: of `order`.
+  func load(
+    _ options: WSGIOptions,
+    of unit: MountPlan.Unit,
+    _ turn: ImportTurn
+  ) throws(WSGIError) -> WSGIApplication {
     let began = WallClock.nanoseconds
     return try WSGIApplication.load(
       options,
       InterpreterLocator(options, environment: environment, cacheFile: cacheFile(unit)),
+      turn,
       present: { [editor] in $0.linked(by: editor) },
       log: { [events] message in
         events.post(.applicationLog(level: .warning, label: "wsgi", message: message))

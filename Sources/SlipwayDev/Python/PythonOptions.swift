@@ -20,6 +20,13 @@ package struct PythonOptions: Sendable, Hashable, Codable {
 
   package var validates = false
 
+  /// `application-group`: empty for the main interpreter.
+  package var group = ""
+  package var hasOwnGIL = false
+
+  /// `python-eggs`.
+  package var eggs: String?
+
   package var debugger: WSGIOptions.Debugger?
   package var pydevPath: String?
   package var pydevServer: String?
@@ -39,6 +46,9 @@ package struct PythonOptions: Sendable, Hashable, Codable {
     if let debugger { lines.append("debugger: \(debugger)") }
     if let pydevPath { lines.append("pydev-path: \(pydevPath.shownSafely)") }
     if let pydevServer { lines.append("pydev-server: \(pydevServer.shownSafely)") }
+    if !group.isEmpty { lines.append("application-group: \(group.shownSafely)") }
+    if hasOwnGIL { lines.append("own-gil: true") }
+    if let eggs { lines.append("python-eggs: \(eggs.shownSafely)") }
     if validates { lines.append("validate: true") }
     return lines
   }

@@ -14,6 +14,9 @@ extension WSGIOptions {
     requestTimeout = options.requestTimeout
     environment = options.environment
     validates = options.validates
+    group = options.group
+    hasOwnGIL = options.hasOwnGIL
+    eggs = options.eggs
     debugger = options.debugger
     pydevPath = options.pydevPath
     pydevServer = options.pydevServer

@@ -5,12 +5,19 @@ import SystemPackage
 
 /// Answers requests that an application has had for too long, and says where it is stuck.
 final class StuckRequests: Sendable {
+  private let runtime: PythonRuntime
   private let pool: WorkerPool
   private let limit: Duration
   private let log: @Sendable (String) -> Void
   private let told = Mutex<Set<UInt64>>([])
 
-  init(pool: WorkerPool, limit: Duration, log: @escaping @Sendable (String) -> Void) {
+  init(
+    of runtime: PythonRuntime,
+    pool: WorkerPool,
+    limit: Duration,
+    log: @escaping @Sendable (String) -> Void
+  ) {
+    self.runtime = runtime
     self.pool = pool
     self.limit = limit
     self.log = log
@@ -31,7 +38,7 @@ final class StuckRequests: Sendable {
   private func look() {
     for exchange in pool.running(longerThan: limit) {
       guard told.withLock({ $0.insert(exchange.number).inserted }) else { continue }
-      let stack = PythonRuntime.callHere("stack", String(exchange.number)).text
+      let stack = runtime.callHere("stack", String(exchange.number)).text
       let request = exchange.exchange.request
       log("\(request.method) \(request.target) has been running for more than \(limit):\n\(stack)")
       exchange.exchange.respond(.stuck(limit, stack))

@@ -17,23 +17,35 @@ package final class WSGIApplication: HostedApplication {
   /// Starts Python if it does not run yet, and imports the application. Blocks as long as that takes.
   ///
   /// - Parameters:
+  ///   - turn: when it may, beside other applications.
   ///   - present: gives a page of an exception its last touch, such as links to an editor.
   ///   - log: takes what is to be told the user, on any thread.
   ///   - onImport: called, on any thread, with the files of all modules when there are more of them.
   package static func load(
     _ options: WSGIOptions,
     _ locator: InterpreterLocator,
+    _ turn: ImportTurn,
     present: @escaping @Sendable (ErrorPage) -> ErrorPage,
     log: @escaping @Sendable (String) -> Void,
     onImport: @escaping @Sendable ([String]) -> Void
   ) throws(WSGIError) -> WSGIApplication {
-    let interpreter = try locator.locate()
-    let runtime = try PythonRuntime.shared(
-      interpreter,
-      arguments: [options.file.isEmpty ? options.module : options.file],
-      environment: options.environment
-    )
+    try turn.take { () throws(WSGIError) in
+      try PythonProcess.runtime(of: options, locator.locate())
+    } load: { runtime throws(WSGIError) in
+      try load(options, in: runtime, present: present, log: log, onImport: onImport)
+    }
+  }
+
+  private static func load(
+    _ options: WSGIOptions,
+    in runtime: PythonRuntime,
+    present: @escaping @Sendable (ErrorPage) -> ErrorPage,
+    log: @escaping @Sendable (String) -> Void,
+    onImport: @escaping @Sendable ([String]) -> Void
+  ) throws(WSGIError) -> WSGIApplication {
     if options.keepsFrames { _ = runtime.call("keep_frames", "") }
+    if let eggs = options.eggs, !eggs.isWritableDirectory { log(.unusableEggs(eggs)) }
+    _ = runtime.call("set_environment", options.variables)
     // Before anything is imported, so that breakpoints in that are met.
     if let said = runtime.startDebugger(options) {
       log("The Python debugger did not start: \(said). \(options.debuggerQuestion(said)) [SW249]")
@@ -41,28 +53,29 @@ package final class WSGIApplication: HostedApplication {
     let answer = runtime.call("load", options.settings)
     // Also when it failed: what was imported by then is what may have to be mended. Asked here: on
     // Python's main thread the next mount may be imported by now, for as long as that takes.
-    onImport(PythonRuntime.callHere("modules", "").text.split(separator: "\n").map(String.init))
+    onImport(runtime.callHere("modules", "").text.split(separator: "\n").map(String.init))
     guard !answer.failed, answer.text.hasPrefix("loaded"),
       let number = UInt32(answer.text.dropFirst("loaded".count))
     else {
       let report = TracebackReport(json: Array(answer.text.dropFirst("failed".count).utf8))
       throw report.loadError(of: options, said: answer.text)
     }
-    runtime.whenImported {
+    runtime.whenImported { [unowned runtime] in
       // The caller holds the GIL, which the answer takes. Without room for a thread, nobody asks.
       try? NamedThread.detach("slipway-modules") {
-        onImport(PythonRuntime.callHere("modules", "").text.split(separator: "\n").map(String.init))
+        onImport(runtime.callHere("modules", "").text.split(separator: "\n").map(String.init))
       }
     }
     do {
       let pool = try WorkerPool(
+        of: runtime,
         application: number,
         threads: options.threads ?? WSGIOptions.usualThreads,
         queueTimeout: options.queueTimeout,
         present: present
       )
       if let limit = options.requestTimeout {
-        try StuckRequests(pool: pool, limit: limit, log: log).start()
+        try StuckRequests(of: runtime, pool: pool, limit: limit, log: log).start()
       }
       return WSGIApplication(runtime, pool)
     } catch {
@@ -81,7 +94,10 @@ package final class WSGIApplication: HostedApplication {
     do throws(Errno) {
       try NamedThread.detach("slipway-atexit") { [runtime] in
         let seconds = Double(grace.components.seconds) + Double(grace.components.attoseconds) / 1e18
-        let answer = runtime.call("shutdown", "\(max(0, seconds - 0.2))")
+        let answer = runtime.call(
+          "shutdown",
+          "\(max(0, seconds - 0.2)) \(PythonProcess.sharesOneGIL)"
+        )
         completion(answer.text.split(separator: "\n").map(String.init))
       }
     } catch {

@@ -27,6 +27,15 @@ package struct WSGIOptions: Sendable, Hashable, Codable {
   /// For os.environ.
   package var environment: [String: String] = [:]
 
+  /// `application-group`: the interpreter that it runs in; empty for the main one.
+  package var group = ""
+
+  /// Whether that interpreter has a GIL of its own.
+  package var hasOwnGIL = false
+
+  /// PYTHON_EGG_CACHE: where pkg_resources puts what it takes out of eggs. Absolute.
+  package var eggs: String?
+
   /// Whether wsgiref.validate is put around the application.
   package var validates = false
 
@@ -58,6 +67,15 @@ package struct WSGIOptions: Sendable, Hashable, Codable {
         "threads=\(threads ?? Self.usualThreads)", "validate=\(validates)",
       ] + pythonPath.map { "python-path=\($0)" }
     return pairs.joined(separator: "\u{1e}")
+  }
+
+  /// `sys.argv[0]` of an interpreter that starts for it.
+  var argument: String { file.isEmpty ? module : file }
+
+  /// The form of `set_environment` in gateway.py.
+  var variables: String {
+    environment.merging(eggs.map { ["PYTHON_EGG_CACHE": $0] } ?? [:]) { $1 }
+      .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\u{1e}")
   }
 
   /// Where the editor listens for pydevd.

@@ -10,18 +10,22 @@ final class WorkerPool: Sendable {
     var came = ContinuousClock.now
   }
 
+  private let interpreter: InterpreterPointer
+  /// Its number in the interpreter.
   private let application: UInt32
   private let queueTimeout: Duration?
   private let queue = JobQueue<Job>()
   private let present: @Sendable (ErrorPage) -> ErrorPage
 
   init(
+    of runtime: PythonRuntime,
     application: UInt32,
     threads: Int,
     queueTimeout: Duration?,
     present: @escaping @Sendable (ErrorPage) -> ErrorPage
   ) throws(Errno) {
     self.present = present
+    interpreter = runtime.pointer
     self.application = application
     self.queueTimeout = queueTimeout
     for number in 1...max(1, threads) {
@@ -37,11 +41,11 @@ final class WorkerPool: Sendable {
 
   /// Exchanges that have been with the application for so long, and the requests.
   func running(longerThan limit: Duration) -> [WSGIExchange] {
-    WSGIExchange.running(of: application, longerThan: limit)
+    WSGIExchange.running(of: ObjectIdentifier(self), longerThan: limit)
   }
 
   private func work() {
-    slipway_python_attach()
+    unsafe slipway_python_attach(interpreter.value)
     var wasCalled = false
     var environ = Environ()
     while true {
@@ -62,11 +66,12 @@ final class WorkerPool: Sendable {
     if let queueTimeout, ContinuousClock.now - job.came > queueTimeout {
       return job.exchange.respond(.queuedTooLong(queueTimeout))
     }
-    let exchange = WSGIExchange(job.exchange, of: application, present: present)
+    let exchange = WSGIExchange(job.exchange, of: ObjectIdentifier(self), present: present)
     exchange.register()
     environ.describe(job.exchange.request)
     unsafe environ.bytes.withUnsafeBytes { bytes in
       unsafe slipway_python_serve(
+        interpreter.value,
         application,
         exchange.number,
         bytes.baseAddress?.assumingMemoryBound(to: CChar.self),

@@ -20,8 +20,13 @@ package enum PythonConsole {
   ///   - code: Statements; nil to only learn where the frame is.
   /// - Returns: nil if the frame is not kept any more.
   package static func evaluate(_ code: String?, in frame: String) -> Answer? {
-    guard PythonRuntime.current != nil else { return nil }
-    let answer = PythonRuntime.callHere("evaluate", "\(frame)\u{1e}\(code ?? "")")
-    return try? JSONDecoder().decode(Answer.self, from: Data(answer.text.utf8))
+    let settings = "\(frame)\u{1e}\(code ?? "")"
+    // The frame's name is of one generation and of one interpreter: the others do not know it.
+    return PythonProcess.interpreters.lazy
+      .compactMap {
+        let answer = $0.callHere("evaluate", settings)
+        return try? JSONDecoder().decode(Answer.self, from: Data(answer.text.utf8))
+      }
+      .first
   }
 }

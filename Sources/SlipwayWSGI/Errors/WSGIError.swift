@@ -14,6 +14,8 @@ package struct WSGIError: ReportableError, Equatable {
     case notInitialized = "SW247"
     case otherInterpreter = "SW248"
     case loadFailed = "SW250"
+    case noOwnGIL = "SW290"
+    case otherGIL = "SW292"
   }
 
   package let code: Code
@@ -144,5 +146,31 @@ extension WSGIError {
         + "Python.",
       remedy: "Give all Python mounts the same `python-home`, or run a second Slipway."
     )
+  }
+
+  static func noOwnGIL(_ interpreter: InterpreterDescription) -> WSGIError {
+    WSGIError(
+      .noOwnGIL,
+      "\(interpreter.executable) is Python \(interpreter.version), and a GIL of an interpreter’s own "
+        + "(PEP 684) is used with CPython 3.12 to 3.14.",
+      remedy: "Remove `own-gil`, or make the virtual environment with one of those."
+    )
+  }
+
+  static func otherGIL(_ group: String, isOwn: Bool) -> WSGIError {
+    WSGIError(
+      .otherGIL,
+      "This mount wants the application group “\(group)” with \(isOwn ? "the main interpreter’s GIL" : "a GIL of its own"), "
+        + "but it runs already with \(isOwn ? "one of its own" : "that of the main interpreter") for another mount.",
+      remedy: "Give all mounts of the group the same `own-gil`."
+    )
+  }
+}
+
+extension String {
+  /// What is said of a directory for eggs that cannot be one.
+  static func unusableEggs(_ directory: String) -> String {
+    "`python-eggs` names \(directory), which is no directory that the server may write to: what is "
+      + "in eggs cannot be taken out. Make it, or name another one. [SW291]"
   }
 }

@@ -41,7 +41,7 @@ enum HostTable {
           unsafe WSGIExchange.find(number)?
             .fail(Array(UnsafeRawBufferPointer(start: report, count: size)))
         },
-        imported: { PythonRuntime.current?.imported() }
+        imported: { number in PythonProcess.runtime(number)?.imported() }
       )
     )
     return unsafe table

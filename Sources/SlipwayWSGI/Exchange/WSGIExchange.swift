@@ -14,7 +14,7 @@ final class WSGIExchange: Sendable {
   private static let lead = 256 * 1024
 
   let exchange: Exchange
-  private let application: UInt32
+  private let pool: ObjectIdentifier
   let began = ContinuousClock.now
   private let state = Mutex(State())
 
@@ -33,11 +33,11 @@ final class WSGIExchange: Sendable {
 
   init(
     _ exchange: Exchange,
-    of application: UInt32,
+    of pool: ObjectIdentifier,
     present: @escaping @Sendable (ErrorPage) -> ErrorPage
   ) {
     self.exchange = exchange
-    self.application = application
+    self.pool = pool
     self.present = present
   }
 
@@ -45,11 +45,11 @@ final class WSGIExchange: Sendable {
 
   static func find(_ number: UInt64) -> WSGIExchange? { table.withLock { $0[number] } }
 
-  /// Those that an application has had for so long.
-  static func running(of application: UInt32, longerThan limit: Duration) -> [WSGIExchange] {
+  /// Those that a pool's application has had for so long.
+  static func running(of pool: ObjectIdentifier, longerThan limit: Duration) -> [WSGIExchange] {
     let now = ContinuousClock.now
     return table.withLock {
-      $0.values.filter { $0.application == application && now - $0.began > limit }
+      $0.values.filter { $0.pool == pool && now - $0.began > limit }
     }
   }
 

@@ -47,6 +47,14 @@ package struct InterpreterDescription: Sendable, Equatable, Codable {
     return implementation == "cpython" && numbers.count >= 2 && numbers[0] == 3 && numbers[1] >= 9
   }
 
+  /// Whether an interpreter beside the main one can have a GIL of its own (PEP 684). What that is asked for
+  /// with is no part of the stable ABI, so it is for the versions that have been looked at.
+  var canHaveOwnGIL: Bool {
+    version.split(separator: ".").dropFirst().first.flatMap { Int($0) }
+      .map { (12...14).contains($0) }
+      ?? false
+  }
+
   /// Where the shared library may be, the likeliest place first.
   package var libraryCandidates: [String] {
     let name = "libpython\(shortVersion)\(abiFlags).so"
@@ -64,5 +72,17 @@ package struct InterpreterDescription: Sendable, Equatable, Codable {
       directories.append(directory)
     }
     return directories.flatMap { directory in names.map { "\(directory)/\($0)" } }
+  }
+
+  /// Files of which one is there if Python can start.
+  ///
+  /// - Parameter home: PYTHONHOME, which the interpreter was not asked with: `prefix` or `prefix:exec_prefix`.
+  func standardLibraries(home: String?) -> [String] {
+    let number = shortVersion.split(separator: ".").joined()
+    let prefix = home?.split(separator: ":").first.map(String.init)
+    let library = prefix.map { "\($0)/lib/python\(shortVersion)" } ?? standardLibrary
+    return [
+      "\(library)/encodings/__init__.py", "\(prefix ?? basePrefix)/lib/python\(number).zip",
+    ]
   }
 }

@@ -115,6 +115,8 @@ private enum ProcessIdentity {
 extension String {
   var exists: Bool { unsafe access(self, F_OK) == 0 }
 
+  var isWritableDirectory: Bool { unsafe access(self + "/.", W_OK) == 0 }
+
   fileprivate var isProgram: Bool {
     var status = stat()
     guard unsafe stat(self, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }

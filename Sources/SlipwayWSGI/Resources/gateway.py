@@ -25,6 +25,9 @@ _applications = []
 _bases = []
 _running = {}
 _known_modules = 0
+# Empty in the main interpreter.
+_group = ""
+_has_own_gil = False
 
 
 class ClientGone(OSError):
@@ -366,7 +369,8 @@ def _settings(text):
 
 
 def prepare(text):
-    """What is done once, before any application is loaded."""
+    """What is done once in an interpreter, before any application is loaded."""
+    global _group, _has_own_gil
     settings = _settings(text)
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -375,11 +379,29 @@ def prepare(text):
         except Exception:
             pass
     sys.argv = [settings.get("argv", [""])[0]]
-    for variable in settings.get("environment", []):
+    _group = settings["group"][0]
+    _has_own_gil = settings["own-gil"][0] == "true"
+    os.environ.setdefault("FLASK_DEBUG", "1")
+    if _group:
+        _own_up_to_threads()
+    _guard_bytecode()
+    return ""
+
+
+def _own_up_to_threads():
+    """Has what the application starts at its import waited for at the end. Threads take after the one that
+    starts them, and from 3.13 on this one would be a daemon in any interpreter but the main one: as all are
+    that `threading` has not started."""
+    import threading
+
+    threading.current_thread()._daemonic = False
+
+
+def set_environment(text):
+    """Sets variables before an application is loaded: NAME=VALUE, separated by U+001E."""
+    for variable in text.split("\x1e") if text else ():
         name, _, value = variable.partition("=")
         os.environ[name] = value
-    os.environ.setdefault("FLASK_DEBUG", "1")
-    _guard_bytecode()
     return ""
 
 
@@ -443,7 +465,7 @@ def load(text):
             "wsgi.file_wrapper": FileWrapper,
             "wsgi.input_terminated": True,
             "mod_wsgi.process_group": "",
-            "mod_wsgi.application_group": "",
+            "mod_wsgi.application_group": _group,
             "mod_wsgi.callable_object": setting("callable") or "application",
             "mod_wsgi.script_reloading": "1",
             "mod_wsgi.version": (5, 0, 0),
@@ -546,11 +568,12 @@ def modules(_):
 # The end
 
 def shutdown(text):
-    """Ends what the application has started, as the interpreter would at its end. Returns a line for
-    each thread that is left."""
+    """Ends what the application has started, as the interpreter would at its end: within so many seconds.
+    Returns a line for each thread that is left; where it is, too, if all interpreters share one GIL."""
     from time import monotonic
 
-    deadline = monotonic() + float(text)
+    seconds, _, is_alone = text.partition(" ")
+    deadline = monotonic() + float(seconds)
     threading = sys.modules.get("threading")
     left = []
     if threading is not None:
@@ -563,11 +586,13 @@ def shutdown(text):
             except BaseException as error:
                 _print(error)
         for thread in threading.enumerate():
-            if thread.daemon or thread is threading.main_thread():
+            if thread.daemon or thread in (threading.main_thread(), threading.current_thread()):
                 continue
             thread.join(max(0, deadline - monotonic()))
             if thread.is_alive():
-                left.append("%s (%s)" % (thread.name, _place(thread.ident)))
+                # Frames of a thread that may be running are not to be looked at.
+                place = " (%s)" % _place(thread.ident) if is_alone == "true" else ""
+                left.append(thread.name + place)
     import atexit
 
     atexit._run_exitfuncs()
@@ -590,7 +615,7 @@ def stack(text):
     """Where the thread is that answers an exchange."""
     import traceback
 
-    frame = sys._current_frames().get(_running.get(int(text)))
+    frame = _frame_of(_running.get(int(text), 0))
     if frame is None:
         return ""
     lines = traceback.format_stack(frame)

@@ -17,9 +17,10 @@ _SECRET_WORDS = (
 def _report(error):
     import json
 
-    report = {"exceptions": _chain(error), "missing": _missing(error), "path": []}
+    report = {"exceptions": _chain(error), "missing": _missing(error), "path": [], "refused": None}
     if isinstance(error, ImportError):
         report["path"] = [str(entry) for entry in sys.path[:40]]
+        report["refused"] = _refused(report["exceptions"])
     return json.dumps(report).encode("ascii")
 
 
@@ -176,7 +177,20 @@ def _shown(value):
     return short.repr(value)[:_TEXT_LIMIT]
 
 
-# Modules that are not found
+# Modules that are not imported
+
+# What CPython, NumPy, Cython and PyO3 say of a module written in C that has state of which a process has
+# one, where it is not in the main interpreter.
+_REFUSALS = ("subinterpreter", "sub-interpreter", "more than once per process", "one interpreter per process")
+
+
+def _refused(exceptions):
+    """The option of the mount that has a module refuse this interpreter; None if none does."""
+    text = " ".join(exception["message"] for exception in exceptions).lower()
+    if not _group or not any(words in text for words in _REFUSALS):
+        return None
+    return "own-gil" if _has_own_gil else "application-group"
+
 
 def _missing(error):
     """Where a module that was not found is after all, near the application."""

@@ -44,6 +44,13 @@ extension TracebackReport {
 
   /// What may mend an import.
   private var remedy: String? {
+    if let refused {
+      let first =
+        refused == "own-gil"
+        ? "Remove `own-gil` from the mount. If that is not enough, remove" : "Remove"
+      return "A module that is written in C does not work in an interpreter beside the main one. "
+        + "\(first) `application-group`: it is %{GLOBAL} then, the main interpreter."
+    }
     guard let missing else { return nil }
     let root = missing.name.split(separator: ".").first.map(String.init) ?? missing.name
     if let loaded = missing.loadedFrom, !loaded.isEmpty {

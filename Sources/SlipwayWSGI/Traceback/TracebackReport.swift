@@ -36,6 +36,8 @@ struct TracebackReport: Decodable {
   /// The one that was raised comes first. Empty if nobody is to be told.
   var exceptions: [Raised] = []
   var missing: Missing?
+  /// The option without which a module might be in the interpreter that it refuses.
+  var refused: String?
   var path: [String] = []
 
   /// Everything in a report is optional: what cannot be read is a report that says nothing.
@@ -48,12 +50,13 @@ struct TracebackReport: Decodable {
 
   private init(nothing: Void) {}
 
-  private enum CodingKeys: CodingKey { case exceptions, missing, path }
+  private enum CodingKeys: CodingKey { case exceptions, missing, refused, path }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     exceptions = try container.decodeIfPresent([Raised].self, forKey: .exceptions) ?? []
     missing = try container.decodeIfPresent(Missing.self, forKey: .missing)
+    refused = try container.decodeIfPresent(String.self, forKey: .refused)
     path = try container.decodeIfPresent([String].self, forKey: .path) ?? []
   }
 

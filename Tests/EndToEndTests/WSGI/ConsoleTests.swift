@@ -31,8 +31,8 @@ struct ConsoleTests {
   }
 
   /// The consoles that the page of the exception links to, the innermost frame's first.
-  private func consoles(_ served: ServedPython) throws -> [String] {
-    let page = try served.get("/", fields: "Accept: text/html\r\n").text
+  private func consoles(_ served: ServedPython, at target: String = "/") throws -> [String] {
+    let page = try served.get(target, fields: "Accept: text/html\r\n").text
     return page.ranges(of: "href=\"/_slipway/console/")
       .map { "/_slipway/console/" + page[$0.upperBound...].prefix { $0 != "\"" } }
   }
@@ -87,6 +87,27 @@ struct ConsoleTests {
       let locked = try post(served, next[0], "pin=\(pin)")
       #expect(locked.status == 403)
       #expect(locked.text.contains("SW253"))
+    }
+  }
+
+  /// Which knows nothing of the frames that others keep.
+  @Test func codeIsEvaluatedInTheInterpreterOfTheFrame() throws {
+    let home = try Python.any.home
+    try withServedPython(
+      ["app.py": Self.application, "other.py": Self.application.replacing("teak", with: "oak")],
+      options: [
+        "\n  /other: {serve: 'wsgi:other.py', python-home: '\(home)', application-group: other}"
+      ],
+      settings: ["console: true"]
+    ) { served in
+      let pin = try served.server.event("console-pin")["pin"]?.text ?? ""
+      let consoles = try ["/", "/other"].map { try self.consoles(served, at: $0)[0] }
+      let opened = try post(served, consoles[0], "pin=\(pin)")
+      let cookie = "Cookie: \((opened["set-cookie"] ?? "").prefix { $0 != ";" })\r\n"
+      for (console, cargo) in zip(consoles, ["TEAK", "OAK"]) {
+        _ = try post(served, console, "code=CARGO[0].upper()", cookie)
+        #expect(try served.get(console, fields: cookie).text.contains("&#39;\(cargo)&#39;"))
+      }
     }
   }
 

@@ -12,7 +12,8 @@ struct Python: Sendable, CustomStringConvertible {
   var executable: String { "\(home)/bin/python3" }
   var description: String { "Python \(version)" }
 
-  /// Debian's own, and those of pyenv, one of each version: found when the tests run.
+  /// The one that SLIPWAY_PYTHON names, Debian's own, and those of pyenv, one of each version: found when
+  /// the tests run.
   static let all: [Python] = {
     let question = """
       import sys, sysconfig, os
@@ -22,7 +23,7 @@ struct Python: Sendable, CustomStringConvertible {
       for n in [sysconfig.get_config_var("INSTSONAME") or "?"])))
       """
     let script = """
-      for python in /usr/bin/python3 "$(pyenv root 2>/dev/null)"/versions/*/bin/python3; do
+      for python in "$SLIPWAY_PYTHON" /usr/bin/python3 "$(pyenv root 2>/dev/null)"/versions/*/bin/python3; do
         if [ -x "$python" ]; then "$python" -c '\(question)' 2>/dev/null; fi
       done
       """
@@ -56,6 +57,9 @@ struct Python: Sendable, CustomStringConvertible {
     }
     return span
   }()
+
+  /// Those in which an interpreter can have a GIL of its own.
+  static let withOwnGIL = all.filter { $0.minor >= 12 }
 
   private var minor: Int { Int(version.dropFirst(2)) ?? 0 }
 

@@ -155,7 +155,8 @@ struct MountOptionTests {
           + "methods, headers, body-limit, live-reload, index, list-directories, fallback, "
           + "not-found, follow-links, dot-files, cache-control, precompressed, "
           + "python-path, python-home, callable-object, threads, queue-timeout, "
-          + "request-timeout, environment, validate, debugger, pydev-path, pydev-server."
+          + "request-timeout, environment, validate, debugger, pydev-path, pydev-server, "
+          + "application-group, own-gil, python-eggs."
       ),
       ("[x]: 3", "4:5: A name in “/a” is a list, but has to be text."),
       ("allow:", "4:11: “allow” has no value. Give it one, or remove the key."),
