@@ -15,15 +15,14 @@ static PyObject *none(void) {
 static PyObject *read_body(PyObject *self, PyObject *arguments) {
   (void)self;
   unsigned long long exchange;
-  Py_ssize_t capacity;
-  if (!slipway_py.PyArg_ParseTuple(arguments, "Kn", &exchange, &capacity)) return NULL;
-  if (capacity < 1) capacity = 1;
+  Py_ssize_t capacity, least;
+  if (!slipway_py.PyArg_ParseTuple(arguments, "Knn", &exchange, &capacity, &least)) return NULL;
   PyObject *bytes = slipway_py.PyBytes_FromStringAndSize(NULL, capacity);
   char *memory;
   Py_ssize_t size;
   if (!bytes || slipway_py.PyBytes_AsStringAndSize(bytes, &memory, &size)) return NULL;
   PyThreadState *state = slipway_py.PyEval_SaveThread();
-  int64_t count = slipway_python_gateway->read(exchange, memory, (size_t)capacity);
+  int64_t count = slipway_python_gateway->read(exchange, memory, (size_t)capacity, (size_t)least);
   slipway_py.PyEval_RestoreThread(state);
   PyObject *result = count < 0 ? none()
                      : count == capacity

@@ -178,6 +178,20 @@ def processor_time(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def session_processor_time(session):
+    """The same of all processes of a session that have not ended, such as a server's workers."""
+    total = 0
+    for directory in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            pid = int(directory.name)
+            if os.getsid(pid) == session:
+                total += processor_time(pid)
+        except OSError:
+            # It has ended meanwhile.
+            continue
+    return total
+
+
 def table(header, rows):
     """A Markdown table."""
     lines = [header, ["---"] * len(header), *rows]

@@ -2,16 +2,22 @@
 
 Each serves the same application, alone, and is asked again as soon as it has answered. A response is stale if its
 request was sent after the save and it shows an older edition; a request failed if it got no response, or one of 5xx.
+
+What is saved is a module that the application imports. mod_wsgi looks at the script alone, so there it is that.
 """
 import os
 import statistics
 import subprocess
 import time
 
+import apache
 import harness
 from soak import APP
 
 PACKAGES = ["granian[reload]", "gunicorn", "uwsgi", "waitress", "hupper", "werkzeug"]
+
+# What mod_wsgi serves, behind the line with the edition: the same application, in one file.
+WSGI_SCRIPT = APP.partition("\n\n\n")[2]
 
 # A file of its own, for the reloader starts that again; its argument is the port.
 SCRIPT = """
@@ -44,6 +50,8 @@ def commands(slipway, venv, directory, port):
                                     "--py-autoreload", "1"],
         "hupper -m waitress": [program("hupper"), "-m", "waitress", f"--listen=127.0.0.1:{port}", wanted],
         "werkzeug's reloader": [program("python"), "script.py", str(port)],
+        **{f"mod_wsgi {mode}": apache.command(directory, mode, directory / "script.wsgi", port)
+           for mode in ("embedded", "daemon")},
     }
 
 
@@ -54,12 +62,15 @@ def measure(slipway, venv, count, pause=1.5):
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "app.py").write_text(APP)
     (directory / "script.py").write_text(SCRIPT)
-    edition = harness.Edition(directory / "revision.py", "TEXT = 'rev-%d'\n")
+    apache.configure(directory)
+    module = harness.Edition(directory / "revision.py", "TEXT = 'rev-%d'\n")
+    script = harness.Edition(directory / "script.wsgi", "TEXT = 'rev-%d'\n\n\n" + WSGI_SCRIPT)
     environment = {"PATH": f"{venv}/bin:{os.environ['PATH']}"}
     rows = []
     for name in commands(slipway, venv, directory, 0):
         port = harness.free_port()
         command = commands(slipway, venv, directory, port)[name]
+        edition = script if name.startswith("mod_wsgi") else module
         rounds = []
         with harness.Server(name.split(" ")[0], command, port, directory, environment) as server:
             server.wait_until_ready(60)

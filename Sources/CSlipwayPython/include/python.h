@@ -19,9 +19,9 @@
 /// What Python code calls. Every function may be called on any thread, and none with the GIL held, save
 /// those that are said not to block.
 typedef struct slipway_python_host {
-  /// Reads up to `capacity` bytes of a request's body, at least one. 0 at the end, -1 if the body will
-  /// never be complete.
-  int64_t (*read)(uint64_t exchange, void *buffer, size_t capacity);
+  /// Reads up to `capacity` bytes of a request's body, at least `least`. Fewer at the end, -1 if the body
+  /// will never be complete.
+  int64_t (*read)(uint64_t exchange, void *buffer, size_t capacity, size_t least);
   /// Sends a whole response. `fields` is name NUL value NUL for each field. Does not block.
   void (*respond)(uint64_t exchange, int status, const char *fields, size_t fields_size,
                   const char *body, size_t body_size);

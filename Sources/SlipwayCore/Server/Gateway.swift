@@ -204,6 +204,11 @@ package final class Gateway: Sendable {
         .channelOption(.autoRead, value: false)
         // One read is looked at before the next: the bound on what a connection can make us hold.
         .channelOption(.maxMessagesPerRead, value: 1)
+        // What comes in large pieces, such as an upload, is worth larger reads: each wakes who waits.
+        .channelOption(
+          .recvAllocator,
+          value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 256 * 1024)
+        )
         .channelOption(.allowRemoteHalfClosure, value: true)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {

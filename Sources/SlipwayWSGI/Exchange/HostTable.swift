@@ -8,12 +8,13 @@ enum HostTable {
     let table = UnsafeMutablePointer<slipway_python_host>.allocate(capacity: 1)
     unsafe table.initialize(
       to: slipway_python_host(
-        read: { number, buffer, capacity in
+        read: { number, buffer, capacity, least in
           guard let exchange = WSGIExchange.find(number), let buffer = unsafe buffer else {
             return -1
           }
           return unsafe exchange.read(
-            into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
+            into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity),
+            atLeast: least
           )
         },
         respond: { number, status, fields, fieldsSize, body, bodySize in

@@ -20,9 +20,6 @@ final class WSGIExchange: Sendable {
 
   /// Of an application's own threads two may use one exchange, by mistake: so what they share has a lock.
   private struct State: Sendable {
-    /// What has been read beyond what was asked for: nothing, as a rule.
-    var rest = ByteBuffer()
-    var hasEnded = false
     var isReading = false
     var outstanding = 0
     /// What has become of each piece that was written; made for the first.
@@ -60,8 +57,8 @@ final class WSGIExchange: Sendable {
 
   // MARK: Request
 
-  /// Waits for at least one byte. 0 at the end, -1 if there will never be one.
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int64 {
+  /// Waits for at least `least` bytes. Fewer at the end, -1 if there will never be so many.
+  func read(into buffer: UnsafeMutableRawBufferPointer, atLeast least: Int) -> Int64 {
     let mayRead = state.withLock { state in
       guard !state.isReading else { return false }
       state.isReading = true
@@ -69,22 +66,8 @@ final class WSGIExchange: Sendable {
     }
     guard mayRead else { return -1 }
     defer { state.withLock { $0.isReading = false } }
-    if state.withLock(\.hasEnded) { return 0 }
-    let parts = Inbox<BodyPart>()
-    exchange.read(upTo: buffer.count) { parts.send($0) }
-    switch parts.receive()[0] {
-    case .bytes(let bytes):
-      let count = min(bytes.readableBytes, buffer.count)
-      unsafe bytes.withUnsafeReadableBytes {
-        unsafe buffer.copyMemory(from: .init(rebasing: $0[..<count]))
-      }
-      return Int64(count)
-    case .end:
-      state.withLock { $0.hasEnded = true }
-      return 0
-    case .failed:
-      return -1
-    }
+    let read = unsafe BodyRead(into: buffer, atLeast: least)
+    return read.wait(for: exchange).map(Int64.init) ?? -1
   }
 
   // MARK: Response

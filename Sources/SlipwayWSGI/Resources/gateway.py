@@ -20,6 +20,9 @@ _CONTROL = frozenset([chr(code) for code in range(32) if code != 9] + ["\x7f"])
 _ALWAYS = ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REQUEST_URI", "SERVER_PROTOCOL",
            "wsgi.url_scheme", "SERVER_NAME", "SERVER_PORT")
 
+# Bytes that wsgi.input takes from the connection at once.
+_AT_ONCE = 1 << 18
+
 _applications = []
 # What the environ of each application's requests begins with: a copy is made where requests come in.
 _bases = []
@@ -41,62 +44,60 @@ class WSGIError(Exception):
 class _Input:
     """wsgi.input: reads from the connection when it is asked, and never past the end."""
 
-    __slots__ = ("_exchange", "_buffer", "_ended")
+    __slots__ = ("_exchange", "_buffer", "_at", "_ended")
 
     def __init__(self, exchange, is_empty):
         self._exchange = exchange
         self._buffer = b""
+        self._at = 0
         self._ended = is_empty
 
-    def _more(self, size):
+    def _fill(self, least):
+        """Waits for so many bytes beyond what has been read, which is to be empty, and takes what else is there."""
+        self._buffer, self._at = b"", 0
         if self._ended:
-            return b""
-        data = _read(self._exchange, min(size, 1 << 18))
+            return
+        # Room for all that, also where little is missing: what is then left over spares the next waits.
+        least = min(least, _AT_ONCE)
+        data = _read(self._exchange, _AT_ONCE, least)
         if data is None:
             self._ended = True
             raise ClientGone("The request's body will never be complete: the client went away, "
                              "broke the protocol, or has had its answer.")
-        if not data:
-            self._ended = True
-        return data
+        self._ended = len(data) < least
+        self._buffer = data
+
+    def _take(self, size):
+        start = self._at
+        self._at = min(start + size, len(self._buffer))
+        return self._buffer[start:self._at]
 
     def read(self, size=-1):
-        if size is None or size < 0:
-            parts = [self._buffer]
-            self._buffer = b""
-            while True:
-                data = self._more(1 << 18)
-                if not data:
-                    return b"".join(parts)
-                parts.append(data)
-        have = self._buffer
-        if size <= len(have):
-            self._buffer = have[size:]
-            return have[:size]
-        parts, missing = [have], size - len(have)
-        self._buffer = b""
+        missing = sys.maxsize if size is None or size < 0 else size
+        parts = []
         while missing:
-            data = self._more(missing)
-            if not data:
+            if self._at == len(self._buffer):
+                self._fill(missing)
+            part = self._take(missing)
+            if not part:
                 break
-            parts.append(data)
-            missing -= len(data)
-        return b"".join(parts)
+            parts.append(part)
+            missing -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def readline(self, size=-1):
-        limit = sys.maxsize if size is None or size < 0 else size
-        parts, length = [], 0
-        while length < limit:
-            data = self._buffer or self._more(8192)
-            self._buffer = b""
-            if not data:
+        missing = sys.maxsize if size is None or size < 0 else size
+        parts = []
+        while missing:
+            if self._at == len(self._buffer):
+                self._fill(1)
+            end = self._buffer.find(b"\n", self._at) + 1 or len(self._buffer)
+            part = self._take(min(missing, end - self._at))
+            if not part:
                 break
-            end = data.find(b"\n") + 1 or len(data)
-            end = min(end, limit - length)
-            parts.append(data[:end])
-            length += end
-            self._buffer = data[end:]
-            if data[end - 1:end] == b"\n":
+            parts.append(part)
+            missing -= len(part)
+            if part.endswith(b"\n"):
                 break
         return b"".join(parts)
 
