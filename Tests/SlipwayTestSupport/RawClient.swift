@@ -264,6 +264,13 @@ package final class RawClient {
     }
   }
 
+  /// What one recv(2) brings when something is there.
+  package func arrival() throws -> [UInt8] {
+    if received.isEmpty { _ = try receive() }
+    defer { received = [] }
+    return received
+  }
+
   /// Takes what has come, or waits for it; false at the end of the connection.
   private func receive() throws -> Bool {
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)

@@ -178,10 +178,11 @@ final class ExchangeStream: @unchecked Sendable {
     }
   }
 
-  /// Sends the head if it is not out yet; `completion` tells whether it is with the operating system.
+  /// Sends the head, for a file to follow, if it is not out yet; `completion` tells whether it is with the
+  /// operating system.
   func flushHead(_ completion: @escaping (Bool) -> Void) {
     guard unsentHead != nil else { return completion(true) }
-    connection.send(takeHead(reserving: 0), completion)
+    connection.send(takeHead(reserving: 0), isFollowed: true, completion)
   }
 
   /// Takes account of body bytes that went to the socket past the channel: no more than the framing

@@ -41,13 +41,17 @@ extension ConnectionHandler {
   }
 
   /// Sends `output` and what was written before it. `completion` tells whether everything is with
-  /// the operating system, perhaps before this returns.
-  func send(_ output: ByteBuffer, _ completion: ((Bool) -> Void)? = nil) {
+  /// the operating system, perhaps before this returns. `isFollowed` if more comes at once.
+  func send(
+    _ output: ByteBuffer,
+    isFollowed: Bool = false,
+    _ completion: ((Bool) -> Void)? = nil
+  ) {
     guard let context else {
       completion?(false)
       return
     }
-    guard let rest = offer(output, to: context) else {
+    guard let rest = offer(output, isFollowed, to: context) else {
       loop.giveBack(output)
       isCompletingSend = true
       completion?(true)
@@ -76,11 +80,15 @@ extension ConnectionHandler {
   /// Not while the channel has bytes that come first; nor once it is closed, for the descriptor's
   /// number may then be another connection's; nor inside of a completion, or who sends in each would
   /// never let the event loop go on.
-  private func offer(_ output: ByteBuffer, to context: ChannelHandlerContext) -> ByteBuffer? {
+  private func offer(
+    _ output: ByteBuffer,
+    _ isFollowed: Bool,
+    to context: ChannelHandlerContext
+  ) -> ByteBuffer? {
     guard unsentWrites == 0, !hasUnflushedOutput, !isCompletingSend, context.channel.isActive
     else { return output }
     let count = output.withUnsafeReadableBytes { bytes in
-      bytes.isEmpty ? 0 : socket.sendWithoutWaiting(bytes)
+      bytes.isEmpty ? 0 : socket.sendWithoutWaiting(bytes, isFollowed: isFollowed)
     }
     if count == output.readableBytes { return nil }
     var rest = output

@@ -63,8 +63,15 @@ extension FileDescriptor {
 
   /// Hands the socket as many bytes as it takes without waiting; send(2). 0 where it takes none, and
   /// where the connection is broken: whoever waits for room, or reads, is told which.
-  package func sendWithoutWaiting(_ bytes: UnsafeRawBufferPointer) -> Int {
-    max(0, unsafe Glibc.send(rawValue, bytes.baseAddress, bytes.count, sendFlags))
+  ///
+  /// - Parameter isFollowed: Whether more comes at once, so that the bytes wait for it and travel with it
+  ///   (send(2), MSG_MORE): at most 200 ms (tcp(7), TCP_CORK).
+  package func sendWithoutWaiting(
+    _ bytes: UnsafeRawBufferPointer,
+    isFollowed: Bool = false
+  ) -> Int {
+    let flags = isFollowed ? sendFlags | Int32(MSG_MORE) : sendFlags
+    return max(0, unsafe Glibc.send(rawValue, bytes.baseAddress, bytes.count, flags))
   }
 
   /// Has close(2) reset the connection (socket(7), SO_LINGER with no time), so that the peer cannot

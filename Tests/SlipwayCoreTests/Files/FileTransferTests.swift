@@ -49,6 +49,21 @@ struct FileTransferTests {
     try file.close()
   }
 
+  /// Not in a packet before it, which would wake the client for the head alone.
+  @Test
+  func theHeadTravelsWithTheFirstBytesOfAFile() async throws {
+    try write(numbered(100_000), to: "large.bin")
+    try await withFilesServer(scratch.path) { connect in
+      for _ in 0..<20 {
+        let client = try connect()
+        try client.send("GET /static/large.bin HTTP/1.0\r\n\r\n")
+        let first = try client.arrival()
+        let head = try #require(first.firstRange(of: Array("\r\n\r\n".utf8)))
+        #expect(head.upperBound < first.count)
+      }
+    }
+  }
+
   /// How many descriptors of this process lead to a file.
   private func openCount(_ name: String) throws -> Int {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
