@@ -209,7 +209,10 @@ let package = Package(
     // Tests
     .target(
       name: "SlipwayTestSupport",
-      dependencies: ["SlipwaySystem"],
+      dependencies: [
+        "SlipwaySystem",
+        .product(name: "SystemPackage", package: "swift-system", condition: server),
+      ],
       path: "Tests/SlipwayTestSupport"
     ),
     .executableTarget(

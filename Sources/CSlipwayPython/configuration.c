@@ -17,7 +17,7 @@ static const struct variable {
     {"PYTHONINTMAXSTRDIGITS", "int_max_str_digits"},
 };
 
-/// The same for those that are on whatever they say.
+/// The same for those that are on unless they say 0.
 static const struct variable flags[] = {
     {"PYTHONDEVMODE", "dev_mode"},
     {"PYTHONPERFSUPPORT", "perf_profiling"},

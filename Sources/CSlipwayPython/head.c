@@ -57,10 +57,7 @@ static int is_hop_by_hop(const char *name) {
   return 0;
 }
 
-static PyObject *unsure(void) {
-  slipway_py.Py_IncRef(slipway_py.none);
-  return slipway_py.none;
-}
+static PyObject *unsure(void) { return slipway_python_none(); }
 
 static PyObject *result(long long status, const char *fields, Py_ssize_t size, long long length) {
   PyObject *code = slipway_py.PyLong_FromLong((long)status);

@@ -208,8 +208,7 @@ PyObject *slipway_python_frame(PyObject *self, PyObject *arguments) {
     PyObject *frame = (PyObject *)slipway_py.PyThreadState_GetFrame(worker->state);
     if (frame) return frame;
   }
-  slipway_py.Py_IncRef(slipway_py.none);
-  return slipway_py.none;
+  return slipway_python_none();
 }
 
 void slipway_python_serve(slipway_python_interpreter *interpreter, unsigned application,

@@ -7,11 +7,6 @@
 
 const slipway_python_host *slipway_python_gateway;
 
-static PyObject *none(void) {
-  slipway_py.Py_IncRef(slipway_py.none);
-  return slipway_py.none;
-}
-
 static PyObject *read_body(PyObject *self, PyObject *arguments) {
   (void)self;
   unsigned long long exchange;
@@ -24,7 +19,7 @@ static PyObject *read_body(PyObject *self, PyObject *arguments) {
   PyThreadState *state = slipway_py.PyEval_SaveThread();
   int64_t count = slipway_python_gateway->read(exchange, memory, (size_t)capacity, (size_t)least);
   slipway_py.PyEval_RestoreThread(state);
-  PyObject *result = count < 0 ? none()
+  PyObject *result = count < 0 ? slipway_python_none()
                      : count == capacity
                          ? (slipway_py.Py_IncRef(bytes), bytes)
                          : slipway_py.PyBytes_FromStringAndSize(memory, (Py_ssize_t)count);
@@ -45,7 +40,7 @@ static PyObject *respond(PyObject *self, PyObject *arguments) {
     return NULL;
   slipway_python_gateway->respond(exchange, status, fields_start, (size_t)fields_size, body_start,
                                   (size_t)body_size);
-  return none();
+  return slipway_python_none();
 }
 
 static PyObject *start(PyObject *self, PyObject *arguments) {
@@ -59,7 +54,7 @@ static PyObject *start(PyObject *self, PyObject *arguments) {
       slipway_py.PyBytes_AsStringAndSize(fields, &fields_start, &fields_size))
     return NULL;
   slipway_python_gateway->start(exchange, status, fields_start, (size_t)fields_size);
-  return none();
+  return slipway_python_none();
 }
 
 static PyObject *write_body(PyObject *self, PyObject *arguments) {
@@ -95,7 +90,7 @@ static PyObject *finish(PyObject *self, PyObject *arguments) {
   unsigned long long exchange;
   if (!slipway_py.PyArg_ParseTuple(arguments, "K", &exchange)) return NULL;
   slipway_python_gateway->finish(exchange);
-  return none();
+  return slipway_python_none();
 }
 
 static PyObject *fail(PyObject *self, PyObject *arguments) {
@@ -108,13 +103,13 @@ static PyObject *fail(PyObject *self, PyObject *arguments) {
       slipway_py.PyBytes_AsStringAndSize(report, &memory, &size))
     return NULL;
   slipway_python_gateway->fail(exchange, memory, (size_t)size);
-  return none();
+  return slipway_python_none();
 }
 
 static PyObject *imported(PyObject *self, PyObject *arguments) {
   (void)arguments;
   slipway_python_gateway->imported((uint32_t)slipway_py.PyLong_AsUnsignedLongLong(self));
-  return none();
+  return slipway_python_none();
 }
 
 PyMethodDef slipway_python_methods[] = {

@@ -31,4 +31,9 @@ const char *slipway_python_load(void *library) {
   return NULL;
 }
 
+PyObject *slipway_python_none(void) {
+  slipway_py.Py_IncRef(slipway_py.none);
+  return slipway_py.none;
+}
+
 const char *slipway_python_version(void) { return slipway_py.Py_GetVersion(); }

@@ -123,6 +123,9 @@ struct slipway_python_table {
 /// Filled once, by `slipway_python_load`, before there is a second thread that looks.
 extern struct slipway_python_table slipway_py;
 
+/// A new reference to None.
+PyObject *slipway_python_none(void);
+
 /// The functions that the gateway's Python source finds among its globals; ends with an empty one.
 extern PyMethodDef slipway_python_methods[];
 

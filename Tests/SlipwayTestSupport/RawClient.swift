@@ -1,4 +1,6 @@
 import Glibc
+import SlipwaySystem
+import SystemPackage
 
 /// A blocking client that sends exactly the bytes it is told to and shows exactly those that come.
 ///
@@ -143,13 +145,9 @@ package final class RawClient {
 
   /// Waits until the peer's system has everything that was sent, whether or not anybody reads it there.
   package func awaitReceipt() throws {
-    // TIOCOUTQ: what has not been acknowledged, tcp(7). An acknowledgement may be held back for 40 ms.
-    var unacknowledged: Int32 = 0
+    // An acknowledgement may be held back for 40 ms.
     for _ in 0..<Self.patience * 1000 {
-      guard ioctl(descriptor, UInt(TIOCOUTQ), &unacknowledged) == 0 else {
-        throw Failure.system("ioctl", errno)
-      }
-      if unacknowledged == 0 { return }
+      if FileDescriptor(rawValue: descriptor).unacknowledgedBytes == 0 { return }
       usleep(1000)
     }
     throw Failure.silence("")

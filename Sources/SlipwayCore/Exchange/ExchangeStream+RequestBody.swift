@@ -80,8 +80,7 @@ extension ExchangeStream {
 
   /// Drops what has arrived of the body. Only for the end of an exchange.
   func discardInput() -> Rest {
-    if body.isComplete { return .complete }
-    while case .bytes = body.next(from: &connection.input, upTo: .max) {}
+    while !body.isComplete, case .bytes = body.next(from: &connection.input, upTo: .max) {}
     if body.isComplete { return .complete }
     guard !owesContinue, let remaining = body.remaining, remaining <= Self.discardLimit else {
       return .excessive

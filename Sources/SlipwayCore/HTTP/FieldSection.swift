@@ -27,8 +27,8 @@ package struct FieldSection: Sendable {
     for (name, value) in lines { add(name: name, value: value) }
   }
 
-  /// How many bytes names and values have in all, if not less.
-  var byteCount: Int { bytes.count }
+  /// At least as many bytes as the lines are when they are sent: each with colon, space, and CR LF.
+  var sentRoom: Int { bytes.count + 4 * lines.count }
 
   /// Appends a line. What an application gives is checked where it is sent.
   package mutating func add(name: String, value: String) {

@@ -1,4 +1,7 @@
-/// Puts the pieces of a head behind each other, into memory that has room for them all.
+import NIOCore
+
+/// Puts the pieces of a head or a trailer section behind each other, into memory that has room for them
+/// all.
 ///
 /// A `ByteBuffer` asks with each piece whether it is its only owner and has room; for the dozen
 /// pieces of a head that is more work than to copy them. So it is asked once, for the whole.
@@ -42,5 +45,19 @@ struct HeadWriter {
   /// Takes back what was written behind the first `count` bytes.
   mutating func cut(to count: Int) {
     self.count = count
+  }
+}
+
+extension ByteBuffer {
+  /// Appends what `body` writes, which may be `room` bytes.
+  mutating func write<Outcome>(upTo room: Int, _ body: (inout HeadWriter) -> Outcome) -> Outcome {
+    reserveCapacity(minimumWritableBytes: room)
+    let (outcome, count) = withUnsafeMutableWritableBytes { memory in
+      var writer = HeadWriter(memory)
+      let outcome = body(&writer)
+      return (outcome, writer.count)
+    }
+    moveWriterIndex(forwardBy: count)
+    return outcome
   }
 }

@@ -51,25 +51,14 @@ struct ResponseFraming {
     _ conditions: Conditions,
     into output: inout ByteBuffer
   ) throws(InvalidHead) {
-    output.reserveCapacity(minimumWritableBytes: Self.room(for: head, conditions))
-    let (framing, count) = output.withUnsafeMutableWritableBytes { memory in
-      var writer = HeadWriter(memory)
-      let framing = Result { () throws(InvalidHead) in
-        try ResponseFraming(head, conditions, &writer)
-      }
-      return (framing, writer.count)
-    }
-    self = try framing.get()
-    output.moveWriterIndex(forwardBy: count)
-  }
-
-  /// At least as many bytes as the head has.
-  private static func room(for head: ResponseHead, _ conditions: Conditions) -> Int {
     // The status line, and what the framing adds.
     let fixed = 256
-    // Each line has a colon, a space, and CR LF.
-    return fixed + head.fields.byteCount + 4 * head.fields.count + conditions.date.utf8.count
-      + conditions.generation.utf8.count
+    let room =
+      fixed + head.fields.sentRoom + conditions.date.utf8.count + conditions.generation.utf8.count
+    let framing = output.write(upTo: room) { writer in
+      Result { () throws(InvalidHead) in try ResponseFraming(head, conditions, &writer) }
+    }
+    self = try framing.get()
   }
 
   private init(
@@ -237,13 +226,6 @@ extension HeadWriter {
 }
 
 extension ByteBuffer {
-  fileprivate mutating func writeField(_ line: FieldLine, of bytes: UnsafeRawBufferPointer) {
-    writeBytes(UnsafeRawBufferPointer(rebasing: bytes[line.name]))
-    writeStaticString(": ")
-    writeBytes(UnsafeRawBufferPointer(rebasing: bytes[line.value]))
-    writeStaticString("\r\n")
-  }
-
   /// Appends the line that precedes the bytes of a chunk.
   mutating func writeChunkHead(_ count: Int) {
     writeString(String(count, radix: 16))
@@ -253,26 +235,24 @@ extension ByteBuffer {
   /// Appends the last chunk and the trailer section; nothing and false if a trailer is not fit to
   /// be sent. Fields that frame or route are left out (RFC 9110, section 6.5.1).
   mutating func writeLastChunk(_ trailers: FieldSection?) -> Bool {
-    let start = writerIndex
-    writeStaticString("0\r\n")
-    let areFit = trailers?
-      .withUnsafeBytes { bytes in
-        for line in trailers?.lines ?? [] {
+    let trailers = trailers ?? [:]
+    let ends = 5
+    return write(upTo: ends + trailers.sentRoom) { writer in
+      writer.write("0\r\n")
+      let areFit = trailers.withUnsafeBytes { bytes in
+        for line in trailers.lines {
           guard line.hasTokenForName(in: bytes), line.hasTextForValue(in: bytes) else {
             return false
           }
           switch bytes.text(in: line.name).lowercased() {
           case "content-length", "transfer-encoding", "host", "connection", "trailer": continue
-          default: writeField(line, of: bytes)
+          default: writer.write(line, of: bytes)
           }
         }
         return true
       }
-    guard areFit != false else {
-      moveWriterIndex(to: start)
-      return false
+      if areFit { writer.write("\r\n") } else { writer.cut(to: 0) }
+      return areFit
     }
-    writeStaticString("\r\n")
-    return true
   }
 }

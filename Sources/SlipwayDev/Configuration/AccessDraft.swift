@@ -8,12 +8,6 @@ struct AccessDraft {
   var deny: Rules?
   var order: (AccessRules.Order, origin: SettingEntry.Origin)?
 
-  /// What cannot have been meant.
-  struct Contradiction: Error {
-    var value: InvalidValue
-    var origin: SettingEntry.Origin
-  }
-
   /// nil if nothing is said. Without an order, `allow` alone means only these, and `deny` alone
   /// all but these; both together could mean two things, and Apache's default is the more
   /// permissive one, so the order has to be said.

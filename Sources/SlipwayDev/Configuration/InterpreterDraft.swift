@@ -1,10 +1,5 @@
 /// What a mount says of the interpreter that it runs in, until all of it has been read.
 struct InterpreterDraft {
-  struct Contradiction: Error {
-    var value: InvalidValue
-    var origin: SettingEntry.Origin
-  }
-
   var ownGIL: SettingEntry.Origin?
   var debugger: SettingEntry.Origin?
 

@@ -116,12 +116,12 @@ struct MountOptionReader {
   /// Puts together what only makes sense together; to be called when all options have been read.
   mutating func finish() {
     guard problems.isEmpty else { return }
-    do throws(AccessDraft.Contradiction) {
+    do throws(Contradiction) {
       mount.rules.access = try access.rules()
     } catch {
       refuse(error.value, at: error.origin)
     }
-    do throws(InterpreterDraft.Contradiction) {
+    do throws(Contradiction) {
       try interpreter.check(mount)
     } catch {
       refuse(error.value, at: error.origin)

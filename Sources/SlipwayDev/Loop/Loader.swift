@@ -18,8 +18,8 @@ struct Loader: Sendable {
   /// Says on the page of a failure what may mend it. Blocks; called on the thread that loads.
   var advise: @Sendable (ErrorPage, MountPlan.Unit) -> ErrorPage
 
-  /// `id` is the unit's number. Python applications are imported in the order of the calls. `completion` is called on the thread that loads; here if there is no
-  /// room for one more thread.
+  /// `id` is the unit's number. Python applications are imported in the order of the calls. `completion` is
+  /// called on the thread that loads; here if there is no room for one more thread.
   func load(
     _ library: String,
     of unit: MountPlan.Unit,

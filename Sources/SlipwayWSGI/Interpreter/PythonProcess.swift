@@ -2,16 +2,10 @@ import Synchronization
 
 /// The Python of the process image: one version, the main interpreter, and one for each application group.
 enum PythonProcess {
-  private enum State {
-    case none
-    case running(main: PythonRuntime)
-    case failed(WSGIError)
-  }
+  /// Why the main interpreter did not start, for good. Held while an interpreter starts.
+  private static let failure = Mutex<WSGIError?>(nil)
 
-  /// Held while an interpreter starts.
-  private static let state = Mutex(State.none)
-
-  /// All that have started, by their numbers. Not guarded by `state`: whoever asks here may have a GIL,
+  /// All that have started, by their numbers. Not guarded by `failure`: whoever asks here may have a GIL,
   /// for which one that starts waits.
   private static let started = Mutex<[PythonRuntime]>([])
 
@@ -32,9 +26,9 @@ enum PythonProcess {
     of options: WSGIOptions,
     _ interpreter: InterpreterDescription
   ) throws(WSGIError) -> PythonRuntime {
-    let result = state.withLock { state in
+    let result = failure.withLock { failure in
       Result { () throws(WSGIError) in
-        let main = try main(of: options, interpreter, &state)
+        let main = try main(of: options, interpreter, &failure)
         guard !options.group.isEmpty else { return main }
         return try runtime(of: options, beside: main)
       }
@@ -45,27 +39,23 @@ enum PythonProcess {
   private static func main(
     of options: WSGIOptions,
     _ interpreter: InterpreterDescription,
-    _ state: inout State
+    _ failure: inout WSGIError?
   ) throws(WSGIError) -> PythonRuntime {
-    switch state {
-    case .running(let main):
+    if let main {
       guard main.interpreter.executable == interpreter.executable else {
         throw .otherInterpreter(main.interpreter.executable, wanted: interpreter.executable)
       }
       return main
-    case .failed(let error):
+    }
+    if let failure { throw failure }
+    do throws(WSGIError) {
+      try PythonLibrary.open(interpreter)
+      let main = try PythonRuntime(main: interpreter, argument: options.argument)
+      started.withLock { $0.append(main) }
+      return main
+    } catch {
+      failure = error
       throw error
-    case .none:
-      do throws(WSGIError) {
-        try PythonLibrary.open(interpreter)
-        let main = try PythonRuntime(main: interpreter, argument: options.argument)
-        state = .running(main: main)
-        started.withLock { $0.append(main) }
-        return main
-      } catch {
-        state = .failed(error)
-        throw error
-      }
     }
   }
 

@@ -83,9 +83,9 @@ struct ApplicationGroupTests {
     }
   }
 
-  @Test(arguments: Python.span + Python.withOwnGIL)
+  @Test(arguments: Python.spanAndOwnGIL)
   func thousandsOfRequestsToBothAreAnswered(python: Python) throws {
-    let gil = Python.withOwnGIL.contains { $0.version == python.version } ? ", own-gil: true" : ""
+    let gil = python.canHaveOwnGIL ? ", own-gil: true" : ""
     try withServedPython(
       Self.files,
       python: python,
@@ -127,7 +127,7 @@ struct ApplicationGroupTests {
     ) { served in
       #expect(try served.get("/").text.hasPrefix("here-1"))
       let (there, second) = (try served.get("/there").text, try served.get("/second").text)
-      if Python.withOwnGIL.contains(where: { $0.version == python.version }) {
+      if python.canHaveOwnGIL {
         #expect(there.hasPrefix("there-1"))
         // One interpreter is shared by the mounts that name it, and has one GIL.
         #expect(second.contains("SW292"))
@@ -200,9 +200,9 @@ struct ApplicationGroupTests {
     }
   }
 
-  @Test(arguments: Python.span + Python.withOwnGIL)
+  @Test(arguments: Python.spanAndOwnGIL)
   func aStuckThreadOfEachIsFound(python: Python) throws {
-    let gil = Python.withOwnGIL.contains { $0.version == python.version } ? ", own-gil: true" : ""
+    let gil = python.canHaveOwnGIL ? ", own-gil: true" : ""
     let application = """
       import threading
 

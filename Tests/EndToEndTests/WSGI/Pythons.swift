@@ -58,8 +58,14 @@ struct Python: Sendable, CustomStringConvertible {
     return span
   }()
 
-  /// Those in which an interpreter can have a GIL of its own.
-  static let withOwnGIL = all.filter { $0.minor >= 12 }
+  /// The same, and all in which an interpreter can have a GIL of its own.
+  static let spanAndOwnGIL: [Python] = {
+    let versions = span.map(\.version)
+    return all.filter { versions.contains($0.version) || $0.canHaveOwnGIL }
+  }()
+
+  /// Whether an interpreter can have a GIL of its own.
+  var canHaveOwnGIL: Bool { minor >= 12 }
 
   private var minor: Int { Int(version.dropFirst(2)) ?? 0 }
 
