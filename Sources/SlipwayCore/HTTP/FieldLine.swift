@@ -74,6 +74,12 @@ extension UnsafeRawBufferPointer {
     return true
   }
 
+  /// Whether the bytes from `start` on begin with the ASCII text `lowercased`, apart from case.
+  func begin(with lowercased: StaticString, at start: Int = 0) -> Bool {
+    let end = start + lowercased.utf8CodeUnitCount
+    return end <= count && equals(lowercased, ignoringCaseIn: start..<end)
+  }
+
   func text(in range: Range<Int>) -> String {
     String(decoding: self[range], as: UTF8.self)
   }

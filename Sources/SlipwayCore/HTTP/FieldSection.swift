@@ -56,6 +56,7 @@ package struct FieldSection: Sendable {
 
   /// Removes all lines with this name.
   package mutating func remove(name: String) {
+    guard contains(name: name) else { return }
     let bytes = bytes
     lines.removeAll { line in bytes.span.bytes.withUnsafeBytes { line.isNamed(name, in: $0) } }
   }
@@ -83,18 +84,16 @@ package struct FieldSection: Sendable {
     firstLine(named: name).map { text(in: $0.value) }
   }
 
-  /// Whether the first line with this name has a value that begins so, apart from case. Makes no
-  /// string.
-  func begins(_ name: String, with lowercased: StaticString) -> Bool {
+  /// Whether the first line with this name has a value that `isSo`. Makes no string.
+  func isFirst(_ name: String, _ isSo: (UnsafeRawBufferPointer) -> Bool) -> Bool {
     guard let value = firstLine(named: name)?.value else { return false }
-    let end = value.lowerBound + lowercased.utf8CodeUnitCount
-    guard end <= value.upperBound else { return false }
-    return withUnsafeBytes { $0.equals(lowercased, ignoringCaseIn: value.lowerBound..<end) }
+    return withUnsafeBytes { isSo(UnsafeRawBufferPointer(rebasing: $0[value])) }
   }
 
   /// The values of all lines with this name, in order.
   package subscript(name: String) -> [String] {
-    withUnsafeBytes { bytes in
+    guard contains(name: name) else { return [] }
+    return withUnsafeBytes { bytes in
       lines.filter { $0.isNamed(name, in: bytes) }.map { bytes.fieldText(in: $0.value) }
     }
   }

@@ -61,12 +61,19 @@ extension ExchangeStream {
     {
       return
     }
-    InjectionRule.adapt(&head.fields)
     head.fields.allowOwnScript()
-    guard let whole = body else { return }
+    // What a body would be, HEAD does not know.
+    guard let whole = body else { return InjectionRule.adapt(&head.fields) }
     var injector = ScriptInjector(tag)
     var injected = injector.take(whole)
-    injected.writeImmutableBuffer(injector.finish())
+    let rest = injector.finish()
+    // Even of nothing, writing takes a copy of bytes that `whole` shares.
+    if rest.readableBytes > 0 { injected.writeImmutableBuffer(rest) }
+    // Length and digests of a fragment stay true.
+    if injected.readableBytes == whole.readableBytes {
+      return InjectionRule.markValidator(&head.fields)
+    }
+    InjectionRule.adapt(&head.fields)
     body = injected
   }
 

@@ -46,19 +46,37 @@ package final class LiveState: PushChannel.Source {
   /// Saves that are remembered; a page that has missed more is asked for again.
   private static let memory = 50
 
-  private let state: Mutex<(value: Value, outlook: Outlook, progress: Progress?)>
+  private struct State {
+    var value: Value { didSet { scriptSource = Self.scriptSource(of: value) } }
+    var outlook: Outlook
+    var progress: Progress?
+    /// Kept: every page asks for it.
+    private(set) var scriptSource: String
+
+    init(_ value: Value, _ outlook: Outlook) {
+      self.value = value
+      self.outlook = outlook
+      scriptSource = Self.scriptSource(of: value)
+    }
+
+    private static func scriptSource(of value: Value) -> String {
+      "/_slipway/live.js?v=\(value.version)"
+    }
+  }
+
+  private let state: Mutex<State>
 
   /// - Parameter isNewCode: Whether this generation has other code than the one that left `value`.
   package init(inheriting value: Value?, isNewCode: Bool) {
     var value = value ?? Value(run: Secret.random(words: 1), token: Secret.random(words: 2))
     if isNewCode { value.edition += 1 }
-    state = Mutex((value, Outlook(state: .starting, failures: []), nil))
+    state = Mutex(State(value, Outlook(state: .starting, failures: [])))
   }
 
   package var value: Value { state.withLock(\.value) }
 
   /// The path and query of the script in pages.
-  package var scriptSource: String { "/_slipway/live.js?v=\(value.version)" }
+  package var scriptSource: String { state.withLock { $0.scriptSource } }
 
   // MARK: What happens; each gives what pages are to be told
 

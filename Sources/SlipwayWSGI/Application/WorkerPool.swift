@@ -69,15 +69,14 @@ final class WorkerPool: Sendable {
     let exchange = WSGIExchange(job.exchange, of: ObjectIdentifier(self), present: present)
     exchange.register()
     environ.describe(job.exchange.request)
-    unsafe environ.bytes.withUnsafeBytes { bytes in
-      unsafe slipway_python_serve(
-        interpreter.value,
-        application,
-        exchange.number,
-        bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
-        bytes.count
-      )
-    }
+    let bytes = unsafe environ.texts.bytes
+    unsafe slipway_python_serve(
+      interpreter.value,
+      application,
+      exchange.number,
+      bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+      bytes.count
+    )
     exchange.unregister()
   }
 }

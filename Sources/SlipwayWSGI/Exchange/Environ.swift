@@ -4,30 +4,28 @@ import SlipwayCore
 /// The variables of a request (PEP 3333, "environ Variables"; RFC 3875) in the form that python.h says.
 ///
 /// Native strings are what the bytes are in ISO-8859-1, so bytes are all that is written here.
-struct Environ {
+struct Environ: ~Copyable {
   /// One for each thread, used again: below this size malloc(3) need not look at its big pieces.
-  private(set) var bytes: [UInt8] = []
-
-  init() { bytes.reserveCapacity(960) }
+  private(set) var texts = SizedTexts(capacity: 960)
 
   /// What has the same value in all requests of an application is in `load` of gateway.py.
   mutating func describe(_ request: borrowing Request) {
-    bytes.removeAll(keepingCapacity: true)
-    add("REQUEST_METHOD", request.method.utf8)
-    add("SCRIPT_NAME", request.mountPrefix.utf8)
+    texts.removeAll()
+    add("REQUEST_METHOD", request.method)
+    add("SCRIPT_NAME", request.mountPrefix)
     addPath(request.path)
-    add("QUERY_STRING", request.query.utf8)
-    add("REQUEST_URI", request.target.utf8)
-    add("SERVER_PROTOCOL", request.httpMinorVersion == 0 ? "HTTP/1.0".utf8 : "HTTP/1.1".utf8)
-    add("wsgi.url_scheme", request.scheme.utf8)
-    if request.scheme == "https" { add("HTTPS", "on".utf8) }
+    add("QUERY_STRING", request.query)
+    add("REQUEST_URI", request.target)
+    add("SERVER_PROTOCOL", request.httpMinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1")
+    add("wsgi.url_scheme", request.scheme)
+    if request.scheme == "https" { add("HTTPS", "on") }
     addServer(request)
     if let peer = request.peer, let address = peer.ipAddress {
-      add("REMOTE_ADDR", address.utf8)
-      add("REMOTE_PORT", String(peer.port ?? 0).utf8)
+      add("REMOTE_ADDR", address)
+      add("REMOTE_PORT", String(peer.port ?? 0))
     }
     if case .known(let count) = request.body, count > 0 {
-      add("CONTENT_LENGTH", String(count).utf8)
+      add("CONTENT_LENGTH", String(count))
     }
     addFields(request.fields)
   }
@@ -36,25 +34,34 @@ struct Environ {
     guard path.utf8.contains(UInt8(ascii: "%")), let decoded = PercentEncoding.decode(path.utf8)
     else {
       // The gateway has refused what cannot be decoded.
-      return add("PATH_INFO", path.utf8)
+      return add("PATH_INFO", path)
     }
-    add("PATH_INFO", decoded)
+    texts.append("PATH_INFO")
+    unsafe decoded.withUnsafeBytes { unsafe texts.append($0) }
   }
 
   /// The name and port that the client asked for; never empty, as PEP 3333 demands.
   private mutating func addServer(_ request: borrowing Request) {
     let usual = request.scheme == "https" ? "443" : "80"
-    var host = request.authority.utf8[...]
-    var port = usual.utf8[...]
+    let authority = request.authority.utf8Span.span
     // Not a colon inside the brackets of an IPv6 address.
-    if let colon = host.lastIndex(of: UInt8(ascii: ":")),
-      !host[colon...].contains(UInt8(ascii: "]"))
-    {
-      port = host[host.index(after: colon)...]
-      host = host[..<colon]
+    var colon = authority.count
+    for index in authority.indices.reversed() {
+      if authority[index] == UInt8(ascii: "]") { break }
+      guard authority[index] == UInt8(ascii: ":") else { continue }
+      colon = index
+      break
     }
-    add("SERVER_NAME", host.isEmpty ? "localhost".utf8[...] : host)
-    add("SERVER_PORT", port.isEmpty ? usual.utf8[...] : port)
+    unsafe authority.bytes.withUnsafeBytes { text in
+      texts.append("SERVER_NAME")
+      if colon == 0 { texts.append("localhost") } else { unsafe texts.append(text[..<colon]) }
+      texts.append("SERVER_PORT")
+      if colon + 1 < text.count {
+        unsafe texts.append(text[(colon + 1)...])
+      } else {
+        texts.append(usual.utf8Span.span)
+      }
+    }
   }
 
   /// Fields as HTTP_ variables; several of one name are one, joined as RFC 9110, section 5.3, and for
@@ -67,46 +74,28 @@ struct Environ {
       for (index, line) in fields.lines.enumerated() {
         let name = unsafe UnsafeRawBufferPointer(rebasing: section[line.name])
         func isNamedSo(_ other: FieldLine) -> Bool {
-          unsafe other.name.count == name.count && name.isVariable(section[other.name])
+          unsafe name.isVariable(UnsafeRawBufferPointer(rebasing: section[other.name]))
         }
         // Of several the first has brought all.
-        if unsafe name.contains(UInt8(ascii: "_")) || name.isVariable("PROXY".utf8)
-          || name.isVariable("CONTENT_LENGTH".utf8)
+        if unsafe name.contains(UInt8(ascii: "_")) || name.isVariable("PROXY")
+          || name.isVariable("CONTENT_LENGTH")
           || fields.lines[..<index].contains(where: isNamedSo)
         {
           continue
         }
-        addSized {
-          if unsafe !name.isVariable("CONTENT_TYPE".utf8) { $0 += "HTTP_".utf8 }
-          unsafe $0 += name.lazy.map(\.inVariable)
-        }
-        addSized {
-          unsafe $0 += section[line.value]
-          for other in fields.lines[(index + 1)...] where isNamedSo(other) {
-            unsafe $0 += (name.isVariable("COOKIE".utf8) ? "; " : ",").utf8
-            unsafe $0 += section[other.value]
-          }
+        let prefix: StaticString = unsafe name.isVariable("CONTENT_TYPE") ? "" : "HTTP_"
+        unsafe texts.append(prefix, name) { $0.inVariable }
+        unsafe texts.append(UnsafeRawBufferPointer(rebasing: section[line.value]))
+        for other in fields.lines[(index + 1)...] where isNamedSo(other) {
+          unsafe texts.extend(by: name.isVariable("COOKIE") ? "; " : ",", section[other.value])
         }
       }
     }
   }
 
-  private mutating func add(_ name: StaticString, _ value: some Collection<UInt8>) {
-    addSized {
-      unsafe $0 += UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-    }
-    addSized { $0 += value }
-  }
-
-  /// Adds what `body` appends, after its size.
-  private mutating func addSized(_ body: (inout [UInt8]) -> Void) {
-    let start = bytes.count
-    bytes += [0, 0, 0, 0]
-    body(&bytes)
-    let size = UInt32(truncatingIfNeeded: bytes.count - start - 4)
-    unsafe bytes.withUnsafeMutableBytes {
-      unsafe $0.storeBytes(of: size, toByteOffset: start, as: UInt32.self)
-    }
+  private mutating func add(_ name: StaticString, _ value: String) {
+    texts.append(name)
+    texts.append(value.utf8Span.span)
   }
 }
 
@@ -123,7 +112,14 @@ extension UInt8 {
 
 extension UnsafeRawBufferPointer {
   /// Whether two names of fields are one as variables.
-  fileprivate func isVariable(_ other: some Sequence<UInt8>) -> Bool {
-    unsafe elementsEqual(other) { $0.inVariable == $1.inVariable }
+  fileprivate func isVariable(_ other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count else { return false }
+    for index in indices
+    where unsafe self[index].inVariable != other[index].inVariable { return false }
+    return true
+  }
+
+  fileprivate func isVariable(_ other: StaticString) -> Bool {
+    unsafe isVariable(UnsafeRawBufferPointer(other))
   }
 }
