@@ -112,6 +112,7 @@ let package = Package(
         .embedInCode("Resources/describe.py"),
         .embedInCode("Resources/gateway.py"),
         .embedInCode("Resources/report.py"),
+        .embedInCode("Resources/start.py"),
       ]
     ),
     .target(

@@ -9,18 +9,12 @@
 
 /// Variables that Python would end the process for if they were no numbers. PyInitConfig has numbers for
 /// them already, so it has to be told; the older functions look at them themselves.
-static const struct variable {
+static const struct {
   const char *name, *option;
 } variables[] = {
     {"PYTHONHASHSEED", "hash_seed"},
     {"PYTHONTRACEMALLOC", "tracemalloc"},
     {"PYTHONINTMAXSTRDIGITS", "int_max_str_digits"},
-};
-
-/// The same for those that are on unless they say 0.
-static const struct variable flags[] = {
-    {"PYTHONDEVMODE", "dev_mode"},
-    {"PYTHONPERFSUPPORT", "perf_profiling"},
 };
 
 /// Set to what python(1) has, where an embedded interpreter is isolated otherwise: -1 is "as the
@@ -54,8 +48,8 @@ static int set(PyInitConfig *config, const char *option, int64_t value) {
 }
 
 /// What a variable says; -1 for nothing.
-static long long number(const struct variable *variable) {
-  const char *text = getenv(variable->name);
+static long long number(const char *name) {
+  const char *text = getenv(name);
   return text && *text && strcmp(text, "random") ? strtoll(text, NULL, 10) : -1;
 }
 
@@ -73,15 +67,14 @@ static char *check_variables(void) {
 
 static int set_variables(PyInitConfig *config) {
   for (size_t index = 0; index < sizeof variables / sizeof *variables; index++) {
-    long long value = number(&variables[index]);
+    long long value = number(variables[index].name);
     if (value >= 0 && set(config, variables[index].option, value) < 0) return -1;
   }
-  if (number(&variables[0]) >= 0 && set(config, "use_hash_seed", 1) < 0) return -1;
-  for (size_t index = 0; index < sizeof flags / sizeof *flags; index++) {
-    const char *text = getenv(flags[index].name);
-    if (text && *text && strcmp(text, "0") && set(config, flags[index].option, 1) < 0) return -1;
-  }
-  return 0;
+  if (number("PYTHONHASHSEED") >= 0 && set(config, "use_hash_seed", 1) < 0) return -1;
+  // Any text turns this mode on, 0 too.
+  const char *mode = getenv("PYTHONDEVMODE");
+  if (mode && *mode && set(config, "dev_mode", 1) < 0) return -1;
+  return number("PYTHONPERFSUPPORT") > 0 ? set(config, "perf_profiling", 1) : 0;
 }
 
 /// PEP 540: the variable has the first word.

@@ -6,11 +6,11 @@
 #include "python.h"
 #include "table.h"
 
-/// A thread that serves requests.
-struct worker {
+/// A thread that serves requests, or the interpreter's own.
+struct thread {
   unsigned long ident;
   PyThreadState *state;
-  struct worker *next;
+  struct thread *next;
 };
 
 struct slipway_python_interpreter {
@@ -24,7 +24,7 @@ struct slipway_python_interpreter {
   PyObject *bases;
   slipway_python_names names;
   /// Guarded by the GIL; they live as long as the process image.
-  struct worker *workers;
+  struct thread *threads;
 };
 
 /// That of which a function is being called, for the functions that Python code calls in turn.
@@ -61,7 +61,15 @@ static char *raised(void) {
   return text;
 }
 
-static char *run_gateway(slipway_python_interpreter *interpreter, const char *source) {
+/// Has Python code find a text.
+static void define(PyObject *globals, const char *name, const char *text) {
+  PyObject *value =
+      slipway_py.PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "surrogateescape");
+  if (value) slipway_py.PyDict_SetItemString(globals, name, value);
+  slipway_py.Py_DecRef(value);
+}
+
+static char *run_gateway(slipway_python_interpreter *interpreter, slipway_python_source source) {
   PyObject *module = slipway_py.PyImport_AddModule("_slipway");
   PyObject *number = slipway_py.PyLong_FromLong((long)interpreter->number);
   if (!module || !number) return raised();
@@ -74,7 +82,9 @@ static char *run_gateway(slipway_python_interpreter *interpreter, const char *so
     slipway_py.Py_DecRef(function);
   }
   slipway_py.Py_DecRef(number);
-  PyObject *code = slipway_py.Py_CompileString(source, "<slipway>", Py_file_input);
+  define(globals, "_gateway", source.gateway);
+  define(globals, "_code_file", source.code_file);
+  PyObject *code = slipway_py.Py_CompileString(source.start, "<slipway>", Py_file_input);
   PyObject *result = code ? slipway_py.PyEval_EvalCode(code, globals, globals) : NULL;
   slipway_py.Py_DecRef(code);
   if (!result) return raised();
@@ -86,24 +96,37 @@ static char *run_gateway(slipway_python_interpreter *interpreter, const char *so
              : strdup("The gateway's source has no `serve` or no `_bases`");
 }
 
-/// Makes the current interpreter, whose GIL is held, one of the gateway's.
-static char *set_up(const char *source, uint32_t number, slipway_python_interpreter **interpreter) {
+/// Has it be known where the calling thread is, which keeps its state and holds the GIL.
+static void enlist(slipway_python_interpreter *interpreter) {
+  struct thread *thread = malloc(sizeof *thread);
+  // Without memory for it, nobody is told where the thread is stuck.
+  if (!thread) return;
+  *thread = (struct thread){slipway_py.PyThread_get_thread_ident(), own_state, interpreter->threads};
+  interpreter->threads = thread;
+}
+
+/// Makes the current interpreter, whose GIL is held, one of the gateway's, and the calling thread its own.
+static char *set_up(slipway_python_source source, uint32_t number,
+                    slipway_python_interpreter **interpreter) {
   *interpreter = calloc(1, sizeof **interpreter);
   if (!*interpreter) return strdup("there is no memory for it");
   (*interpreter)->number = number;
   (*interpreter)->state = slipway_py.PyInterpreterState_Get();
+  enlist(*interpreter);
   return run_gateway(*interpreter, source);
 }
 
 char *slipway_python_initialize(const slipway_python_host *host, const char *executable,
-                                int forces_utf8, const char *source, uint32_t number,
+                                int forces_utf8, slipway_python_source source, uint32_t number,
                                 slipway_python_interpreter **interpreter) {
   slipway_python_gateway = host;
   char *problem = slipway_python_configure(executable, forces_utf8);
   // Where it did not start there is no GIL to give up.
   if (problem) return problem;
-  problem = set_up(source, number, interpreter);
   own_state = slipway_py.PyEval_SaveThread();
+  slipway_py.PyEval_RestoreThread(own_state);
+  problem = set_up(source, number, interpreter);
+  slipway_py.PyEval_SaveThread();
   return problem;
 }
 
@@ -130,8 +153,9 @@ static PyThreadState *create(int has_own_gil) {
   return slipway_py.Py_NewInterpreterFromConfig(&state, &config).type == 0 ? state : NULL;
 }
 
-char *slipway_python_add(slipway_python_interpreter *main, const char *source, uint32_t number,
-                         int has_own_gil, slipway_python_interpreter **interpreter) {
+char *slipway_python_add(slipway_python_interpreter *main, slipway_python_source source,
+                         uint32_t number, int has_own_gil,
+                         slipway_python_interpreter **interpreter) {
   if (has_own_gil && !slipway_py.Py_NewInterpreterFromConfig)
     return strdup("this version knows no GIL of an interpreter's own");
   PyThreadState *creator = slipway_py.PyThreadState_New(main->state);
@@ -184,13 +208,9 @@ char *slipway_python_call(slipway_python_interpreter *interpreter, const char *f
 }
 
 void slipway_python_attach(slipway_python_interpreter *interpreter) {
-  struct worker *worker = calloc(1, sizeof *worker);
   own_state = slipway_py.PyThreadState_New(interpreter->state);
   slipway_py.PyEval_RestoreThread(own_state);
-  // Without memory for it, nobody is told where the thread is stuck.
-  if (!worker) return;
-  *worker = (struct worker){slipway_py.PyThread_get_thread_ident(), own_state, interpreter->workers};
-  interpreter->workers = worker;
+  enlist(interpreter);
 }
 
 void *slipway_python_release(void) { return slipway_py.PyEval_SaveThread(); }
@@ -203,9 +223,9 @@ PyObject *slipway_python_frame(PyObject *self, PyObject *arguments) {
   (void)self;
   unsigned long long ident;
   if (!slipway_py.PyArg_ParseTuple(arguments, "K", &ident)) return NULL;
-  for (struct worker *worker = current ? current->workers : NULL; worker; worker = worker->next) {
-    if (worker->ident != ident) continue;
-    PyObject *frame = (PyObject *)slipway_py.PyThreadState_GetFrame(worker->state);
+  for (struct thread *thread = current ? current->threads : NULL; thread; thread = thread->next) {
+    if (thread->ident != ident) continue;
+    PyObject *frame = (PyObject *)slipway_py.PyThreadState_GetFrame(thread->state);
     if (frame) return frame;
   }
   return slipway_python_none();

@@ -49,6 +49,15 @@ const char *slipway_python_version(void);
 /// An interpreter with what the gateway's Python source has made in it. Never freed.
 typedef struct slipway_python_interpreter slipway_python_interpreter;
 
+/// The gateway's Python source, in UTF-8.
+typedef struct slipway_python_source {
+  /// Runs `gateway`, which it finds in `_gateway`, with the name `code_file` in `_code_file`.
+  const char *start;
+  const char *gateway;
+  /// Where what `gateway` was compiled to is kept for the next start; an empty name for nowhere.
+  const char *code_file;
+} slipway_python_source;
+
 /// Starts the main interpreter on the calling thread, which becomes Python's main thread, and runs the
 /// gateway's Python source in it. The GIL is free when this returns.
 ///
@@ -56,14 +65,15 @@ typedef struct slipway_python_interpreter slipway_python_interpreter;
 /// follows from it as in that program. `number` is what the interpreter is called to the host. Returns NULL
 /// and fills in `*interpreter`, or why it did not work, to be freed.
 char *slipway_python_initialize(const slipway_python_host *host, const char *executable,
-                                int forces_utf8, const char *source, uint32_t number,
+                                int forces_utf8, slipway_python_source source, uint32_t number,
                                 slipway_python_interpreter **interpreter);
 
 /// Starts a further interpreter, whose main thread is the calling one, which must have run no Python: with
 /// modules, a sys.path and an os.environ of its own and, with `has_own_gil`, a GIL (PEP 684; CPython 3.12
 /// to 3.14). The rest is as above.
-char *slipway_python_add(slipway_python_interpreter *main, const char *source, uint32_t number,
-                         int has_own_gil, slipway_python_interpreter **interpreter);
+char *slipway_python_add(slipway_python_interpreter *main, slipway_python_source source,
+                         uint32_t number, int has_own_gil,
+                         slipway_python_interpreter **interpreter);
 
 /// Calls a function of the gateway's Python source with one text. Any thread; blocks as long as the
 /// function. `*failed` tells whether it raised. Returns its result or what it raised, to be freed.

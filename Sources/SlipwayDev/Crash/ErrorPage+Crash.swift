@@ -44,12 +44,24 @@ extension ErrorPage {
     let own = backtraces.filter { $0.frames.contains(where: \.isApplication) }
     let shown = own.isEmpty ? backtraces : own
     self.init(
+      loadingFor: time,
+      shown.flatMap { $0.sections(isOnly: shown.count == 1, sourceIsShown: false) }
+    )
+  }
+
+  /// The same for an application whose import has come so far.
+  package init(loadingFor time: Duration, pythonStack stack: String) {
+    self.init(loadingFor: time, [.output(heading: "Where the import is", text: stack)])
+  }
+
+  private init(loadingFor time: Duration, _ sections: [Section]) {
+    self.init(
       code: "SW184",
       status: 503,
       title: "The application does not finish loading",
       message: "It has been in its start for \(time.shownInMilliseconds).",
       remedy: "If it is stuck, mend it and save: it is replaced. If it only takes long, wait.",
-      sections: shown.flatMap { $0.sections(isOnly: shown.count == 1, sourceIsShown: false) },
+      sections: sections,
       retryAfter: 2,
       healsByItself: true
     )

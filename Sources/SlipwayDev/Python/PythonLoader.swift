@@ -5,10 +5,12 @@ import SlipwayWSGI
 /// Imports Python applications into this process image. Called on the threads that load.
 struct PythonLoader: Sendable {
   var applications: [MountPlan.Unit: WSGIOptions]
-  var environment: [String: String]
 
-  /// Where it is kept which interpreter there is.
-  var cacheFile: @Sendable (MountPlan.Unit) -> String?
+  /// Finds the interpreter of a unit.
+  var locator: @Sendable (MountPlan.Unit, WSGIOptions) -> InterpreterLocator
+
+  /// When Python began to start, if it did so ahead: nanoseconds since the epoch.
+  var beganAhead: Int64?
 
   let order = ImportOrder()
   var editor: EditorLink?
@@ -26,10 +28,10 @@ struct PythonLoader: Sendable {
     of unit: MountPlan.Unit,
     _ turn: ImportTurn
   ) throws(WSGIError) -> WSGIApplication {
-    let began = WallClock.nanoseconds
+    let began = beganAhead ?? WallClock.nanoseconds
     return try WSGIApplication.load(
       options,
-      InterpreterLocator(options, environment: environment, cacheFile: cacheFile(unit)),
+      locator(unit, options),
       turn,
       present: { [editor] in $0.linked(by: editor) },
       log: { [events] message in

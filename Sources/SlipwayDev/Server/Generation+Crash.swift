@@ -1,6 +1,7 @@
 import Logging
 import SlipwayCore
 import SlipwaySystem
+import SlipwayWSGI
 import Synchronization
 import SystemPackage
 
@@ -63,12 +64,18 @@ extension Generation {
     }
   }
 
-  /// Where all threads are, for those who wait for an application that does not finish loading.
-  func pageOfSlowLoad() -> ErrorPage {
+  /// Where an application is that does not finish loading, for those who wait for it.
+  func pageOfSlowLoad(of id: UnitID) -> ErrorPage {
+    let limit = foundations.configuration.loadTimeout
+    if let options = plan.wsgi[plan.units[id.index]],
+      let stack = WSGIApplication.importStack(of: options, within: .milliseconds(500))
+    {
+      return ErrorPage(loadingFor: limit, pythonStack: stack)
+    }
     let threads = CrashGuard.sampleThreads(within: .milliseconds(500))
     let symbolizer = Symbolizer(environment: foundations.sources.environment)
     return ErrorPage(
-      loadingFor: foundations.configuration.loadTimeout,
+      loadingFor: limit,
       named(threads, MappedModule.current, symbolizer)
     )
     .linked(by: foundations.editor)

@@ -11,8 +11,8 @@ extension Generation {
         options.keepsFrames = hasConsoles
         return options
       },
-      environment: foundations.environment,
-      cacheFile: { [directory = foundations.directory] in directory.file("python", for: $0) },
+      locator: { [foundations] in InterpreterLocator($1, of: $0, foundations) },
+      beganAhead: pythonAhead?.began,
       editor: foundations.editor,
       events: foundations.events,
       onImport: { [self] in watchModules($1, of: $0, importedSince: $2) }

@@ -62,9 +62,12 @@ final class Generation: Sendable {
   /// nil if a crash cannot be survived.
   let standby: Standby?
 
+  let pythonAhead: PythonAhead?
+
   init(_ foundations: Foundations, after inheritance: Inheritance?) {
     let configuration = foundations.configuration
     let plan = MountPlan(configuration)
+    pythonAhead = PythonAhead(plan, foundations, after: inheritance)
     let inbox = self.inbox
     let events = foundations.events
     let dependencies = PathDependencies(of: plan.units)
@@ -172,6 +175,7 @@ final class Generation: Sendable {
       delegate: delegate(after: inheritance)
     )
     armGuard(loop)
+    pythonAhead?.goOn()
     guard let inheritance, let crash = inheritance.crash else { return try start(loop) }
     // First what has happened, for the next crash may be only a moment away; then the application.
     try explain(crash, of: inheritance.state, for: inheritance.report) { [self] in
@@ -243,7 +247,7 @@ final class Generation: Sendable {
       inbox: inbox,
       pythonToken: { [self] in pythonToken(of: $0) },
       onBuilt: { [self] in watchNewDependencies(of: $0, builtSince: $1) },
-      onSlowLoad: { [self] _ in pageOfSlowLoad() },
+      onSlowLoad: { [self] in pageOfSlowLoad(of: $0) },
       loadTimeout: foundations.configuration.loadTimeout
     )
   }

@@ -8,6 +8,9 @@ struct StateDirectory: Sendable {
 
   var lockFile: String { path + "/lock" }
 
+  /// The gateway's Python source, compiled.
+  var gatewayCode: String { path + "/gateway.code" }
+
   /// Creates the directory where it is missing, readable by its owner only and invisible to git.
   init(in served: String) throws(SystemError) {
     path = served + "/.slipway"

@@ -1,6 +1,6 @@
 import CSlipwayPython
 package import SlipwayCore
-import SlipwaySystem
+package import SlipwaySystem
 import Synchronization
 import SystemPackage
 
@@ -30,10 +30,41 @@ package final class WSGIApplication: HostedApplication {
     onImport: @escaping @Sendable ([String]) -> Void
   ) throws(WSGIError) -> WSGIApplication {
     try turn.take { () throws(WSGIError) in
-      try PythonProcess.runtime(of: options, locator.locate())
+      try PythonProcess.runtime(of: options, locator)
     } load: { runtime throws(WSGIError) in
       try load(options, in: runtime, present: present, log: log, onImport: onImport)
     }
+  }
+
+  /// Has Python start on a thread of its own, for an application that is to be loaded in a moment: its
+  /// library is opened at once, and what may run code of the application's environment waits for `isSafe`.
+  /// What goes wrong is for `load` to say, which finds it all done, or waits for it.
+  package static func startPython(
+    _ options: WSGIOptions,
+    _ locator: InterpreterLocator,
+    isSafe: Inbox<Void>
+  ) {
+    // Without room for a thread, `load` does it.
+    try? NamedThread.detach("slipway-ahead") {
+      do throws(WSGIError) {
+        try PythonProcess.open(locator)
+        _ = isSafe.receive()
+        _ = try PythonProcess.runtime(of: options, locator)
+      } catch {}
+    }
+  }
+
+  /// Where the import of applications is, as Python shows a stack; nil if that cannot be had within
+  /// `limit`, because Python itself does not start or the interpreter's lock is not let go of. Blocks.
+  package static func importStack(of options: WSGIOptions, within limit: Duration) -> String? {
+    guard let runtime = PythonProcess.interpreters.first(where: { $0.group == options.group })
+    else { return nil }
+    let answer = Inbox<String>()
+    try? NamedThread.detach("slipway-where") {
+      let said = runtime.callHere("import_stack", "")
+      answer.send(said.failed ? "" : said.text)
+    }
+    return answer.receive(within: limit).first.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private static func load(

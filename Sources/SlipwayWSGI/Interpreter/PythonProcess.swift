@@ -2,10 +2,17 @@ import Synchronization
 
 /// The Python of the process image: one version, the main interpreter, and one for each application group.
 enum PythonProcess {
-  /// Why the main interpreter did not start, for good. Held while an interpreter starts.
-  private static let failure = Mutex<WSGIError?>(nil)
+  private struct Start: Sendable {
+    /// Whose library is open.
+    var opened: InterpreterDescription?
+    /// Why the main interpreter did not start, for good.
+    var failure: WSGIError?
+  }
 
-  /// All that have started, by their numbers. Not guarded by `failure`: whoever asks here may have a GIL,
+  /// Held while an interpreter starts.
+  private static let start = Mutex(Start())
+
+  /// All that have started, by their numbers. Not guarded by `start`: whoever asks here may have a GIL,
   /// for which one that starts waits.
   private static let started = Mutex<[PythonRuntime]>([])
 
@@ -21,47 +28,80 @@ enum PythonProcess {
   /// Whether nothing of Python runs while a thread has a GIL.
   static var sharesOneGIL: Bool { started.withLock { !$0.contains(where: \.hasOwnGIL) } }
 
+  /// Finds the library of CPython that an application needs, and opens it. Blocks; runs nothing of the
+  /// application's.
+  static func open(_ locator: InterpreterLocator) throws(WSGIError) {
+    let interpreter = try locator.locate()
+    try withStart { start throws(WSGIError) in try open(interpreter, &start) }
+  }
+
   /// The interpreter that an application is to run in, which is started for the first of its group. Blocks.
   static func runtime(
     of options: WSGIOptions,
-    _ interpreter: InterpreterDescription
+    _ locator: InterpreterLocator
   ) throws(WSGIError) -> PythonRuntime {
-    let result = failure.withLock { failure in
-      Result { () throws(WSGIError) in
-        let main = try main(of: options, interpreter, &failure)
-        guard !options.group.isEmpty else { return main }
-        return try runtime(of: options, beside: main)
-      }
+    let interpreter = try locator.locate()
+    let codeFile = locator.codeFile ?? ""
+    return try withStart { start throws(WSGIError) in
+      let main = try main(of: options, interpreter, codeFile, &start)
+      guard !options.group.isEmpty else { return main }
+      return try runtime(of: options, beside: main, codeFile)
+    }
+  }
+
+  private static func withStart<Value: Sendable>(
+    _ body: (inout Start) throws(WSGIError) -> Value
+  ) throws(WSGIError) -> Value {
+    let result = start.withLock { start in
+      Result { () throws(WSGIError) in try body(&start) }
     }
     return try result.get()
+  }
+
+  private static func open(
+    _ interpreter: InterpreterDescription,
+    _ start: inout Start
+  ) throws(WSGIError) {
+    if let failure = start.failure { throw failure }
+    guard start.opened == nil else { return }
+    do throws(WSGIError) {
+      try PythonLibrary.open(interpreter)
+      start.opened = interpreter
+    } catch {
+      start.failure = error
+      throw error
+    }
   }
 
   private static func main(
     of options: WSGIOptions,
     _ interpreter: InterpreterDescription,
-    _ failure: inout WSGIError?
+    _ codeFile: String,
+    _ start: inout Start
   ) throws(WSGIError) -> PythonRuntime {
-    if let main {
-      guard main.interpreter.executable == interpreter.executable else {
-        throw .otherInterpreter(main.interpreter.executable, wanted: interpreter.executable)
-      }
-      return main
+    try open(interpreter, &start)
+    guard let opened = start.opened, opened.executable == interpreter.executable else {
+      throw .otherInterpreter(start.opened?.executable ?? "", wanted: interpreter.executable)
     }
-    if let failure { throw failure }
+    if let main { return main }
     do throws(WSGIError) {
-      try PythonLibrary.open(interpreter)
-      let main = try PythonRuntime(main: interpreter, argument: options.argument)
+      let main = try PythonRuntime(
+        main: interpreter,
+        argument: options.argument,
+        codeFile: codeFile
+      )
       started.withLock { $0.append(main) }
       return main
     } catch {
-      failure = error
+      start.failure = error
       throw error
     }
   }
 
   private static func runtime(
     of options: WSGIOptions,
-    beside main: PythonRuntime
+    beside main: PythonRuntime,
+    _ codeFile: String
   ) throws(WSGIError) -> PythonRuntime {
     let (known, number) = started.withLock { started in
       (started.first { $0.group == options.group }, started.count)
@@ -75,7 +115,12 @@ enum PythonProcess {
     guard !options.hasOwnGIL || main.interpreter.canHaveOwnGIL else {
       throw .noOwnGIL(main.interpreter)
     }
-    let runtime = try PythonRuntime(number: UInt32(number), of: options, beside: main)
+    let runtime = try PythonRuntime(
+      number: UInt32(number),
+      of: options,
+      beside: main,
+      codeFile: codeFile
+    )
     started.withLock { $0.append(runtime) }
     return runtime
   }

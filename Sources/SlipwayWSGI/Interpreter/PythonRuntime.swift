@@ -30,20 +30,28 @@ package final class PythonRuntime: Sendable {
 
   /// Starts the main interpreter, of the library that is open. Blocks.
   ///
-  /// - Parameter argument: `sys.argv[0]`.
-  convenience init(main interpreter: InterpreterDescription, argument: String) throws(WSGIError) {
+  /// - Parameters:
+  ///   - argument: `sys.argv[0]`.
+  ///   - codeFile: where what the gateway's source was compiled to is kept; empty for nowhere.
+  convenience init(
+    main interpreter: InterpreterDescription,
+    argument: String,
+    codeFile: String
+  ) throws(WSGIError) {
     // As python(1) does: without a locale, text is UTF-8 (PEP 540).
     let locale = unsafe setlocale(LC_CTYPE, "").map { unsafe String(cString: $0) }
     let forcesUTF8 = locale == nil || locale == "C" || locale == "POSIX"
     try unsafe self.init(interpreter, argument: argument) { pointer in
-      unsafe slipway_python_initialize(
-        HostTable.pointer,
-        interpreter.executable,
-        forcesUTF8 ? 1 : 0,
-        Self.source,
-        0,
-        &pointer
-      )
+      unsafe Self.withSource(codeFile) { source in
+        unsafe slipway_python_initialize(
+          HostTable.pointer,
+          interpreter.executable,
+          forcesUTF8 ? 1 : 0,
+          source,
+          0,
+          &pointer
+        )
+      }
     }
   }
 
@@ -53,7 +61,8 @@ package final class PythonRuntime: Sendable {
   convenience init(
     number: UInt32,
     of options: WSGIOptions,
-    beside main: PythonRuntime
+    beside main: PythonRuntime,
+    codeFile: String
   ) throws(WSGIError) {
     let hasOwnGIL = options.hasOwnGIL
     try unsafe self.init(
@@ -62,7 +71,9 @@ package final class PythonRuntime: Sendable {
       group: options.group,
       hasOwnGIL: hasOwnGIL
     ) { [main = main.pointer] pointer in
-      unsafe slipway_python_add(main.value, Self.source, number, hasOwnGIL ? 1 : 0, &pointer)
+      unsafe Self.withSource(codeFile) { source in
+        unsafe slipway_python_add(main.value, source, number, hasOwnGIL ? 1 : 0, &pointer)
+      }
     }
   }
 
@@ -105,12 +116,23 @@ package final class PythonRuntime: Sendable {
     return unsafe .success(InterpreterPointer(value: pointer))
   }
 
-  private static var source: String {
-    [
+  private static func withSource<Result>(
+    _ codeFile: String,
+    _ body: (slipway_python_source) -> Result
+  ) -> Result {
+    let start = String(decoding: PackageResources.start_py, as: UTF8.self)
+    let gateway = [
       PackageResources.gateway_py, PackageResources.report_py, PackageResources.debugging_py,
       PackageResources.console_py,
     ]
     .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+    return unsafe start.withCString { start in
+      unsafe gateway.withCString { gateway in
+        unsafe codeFile.withCString { codeFile in
+          unsafe body(slipway_python_source(start: start, gateway: gateway, code_file: codeFile))
+        }
+      }
+    }
   }
 
   /// Calls a function of the gateway's source on the interpreter's own thread, and waits for it. The second

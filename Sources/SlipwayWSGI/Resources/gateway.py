@@ -28,6 +28,7 @@ _applications = []
 _bases = []
 _running = {}
 _known_modules = 0
+_own_thread = get_ident()
 # Empty in the main interpreter.
 _group = ""
 _has_own_gil = False
@@ -614,10 +615,19 @@ def _place(ident):
 
 def stack(text):
     """Where the thread is that answers an exchange."""
+    return _stack(_running.get(int(text), 0))
+
+
+def import_stack(_):
+    """Where the interpreter's own thread is, which imports applications."""
+    return _stack(_own_thread)
+
+
+def _stack(ident):
     import traceback
 
-    frame = _frame_of(_running.get(int(text), 0))
+    frame = _frame_of(ident)
     if frame is None:
         return ""
-    lines = traceback.format_stack(frame)
-    return "".join(line for line in lines if '"<slipway>"' not in line)
+    summaries = [each for each in traceback.extract_stack(frame) if not _is_machinery(each.filename)]
+    return "".join(traceback.format_list(summaries))

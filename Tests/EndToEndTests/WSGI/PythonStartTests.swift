@@ -23,7 +23,8 @@ struct PythonStartTests {
     arguments: Python.all,
     [
       [:], ["LC_ALL": "C"], ["PYTHONUTF8": "1"], ["LC_ALL": "C", "PYTHONUTF8": "0"],
-      ["PYTHONHASHSEED": "0"], ["PYTHONDEVMODE": "1"], ["PYTHONNOUSERSITE": "1"],
+      ["PYTHONHASHSEED": "0"], ["PYTHONDEVMODE": "1"], ["PYTHONDEVMODE": "0"],
+      ["PYTHONNOUSERSITE": "1"],
     ]
   )
   func itIsConfiguredAsTheEnvironmentsPython(python: Python, environment: [String: String]) throws {
@@ -72,6 +73,92 @@ struct PythonStartTests {
       #expect(page.text.contains(variable.code))
       #expect(page.text.contains(variable.sentence))
       #expect(served.server.isRunning)
+    }
+  }
+
+  /// What the server's own Python source was compiled to is kept for the next start.
+  @Test(
+    arguments: Python.span,
+    [
+      "cp code good && head -n 1 good > code && printf '\\377\\377' >> code",
+      "cp code good && truncate -s 20000 code",
+      "cp code good && sed -i 1s/^/other/ code",
+      "mv code good && mkdir code",
+    ]
+  )
+  func keptCodeThatIsOfNoUseIsMadeAnew(python: Python, spoil: String) throws {
+    try withServedPython(
+      ["app.py": revisionApplication, "revision.py": "TEXT = 'rev-1'\n"],
+      python: python
+    ) { served in
+      #expect(try served.get().text == "rev-1")
+      func run(_ command: String) throws -> ServerProcess.End {
+        let command = command.replacing("code", with: "gateway.code")
+        let place = "'\(served.directory.path)/.slipway'"
+        return try CommandRun(["/bin/sh", "-c", "cd \(place) && { \(command); }"]).end
+      }
+      try #require(try run(spoil) == .exited(0))
+      try served.directory.save("TEXT = 'rev-2'\n", to: "revision.py")
+      #expect(try served.get().text == "rev-2")
+      #expect(try run("test -d code || cmp code good") == .exited(0))
+    }
+  }
+
+  /// Modules of the environment are run by Python's own start, before any application is imported.
+  @Test func aCrashOfPythonsStartIsSurvived() throws {
+    try withScratchDirectory { site in
+      let customization = """
+        import os, signal
+        if os.path.exists(os.path.join(os.path.dirname(__file__), "crash")):
+            os.kill(os.getpid(), signal.SIGSEGV)
+
+        """
+      try site.write(customization, to: "sitecustomize.py")
+      try withServedPython(
+        ["app.py": revisionApplication, "revision.py": "TEXT = 'rev-1'\n"],
+        environment: ["PYTHONPATH": site.path]
+      ) { served in
+        #expect(try served.get().text == "rev-1")
+        try site.write("", to: "crash")
+        try served.directory.save("TEXT = 'rev-2'\n", to: "revision.py")
+        let crashed = try served.get(fields: "Accept: text/plain\r\n")
+        #expect(crashed.status >= 500)
+        #expect(crashed.text.contains("SIGSEGV"))
+        try site.remove("crash")
+        try served.directory.save("TEXT = 'rev-3'\n", to: "revision.py")
+        #expect(try served.get().text == "rev-3")
+        #expect(served.server.isRunning)
+      }
+    }
+  }
+
+  @Test(arguments: Python.span)
+  func anImportThatDoesNotEndIsShownWhereItIs(python: Python) throws {
+    let stuck = """
+      import time
+
+      def fetch_settings():
+          time.sleep(3600)
+
+      fetch_settings()
+      TEXT = "never"
+
+      """
+    try withServedPython(
+      ["app.py": revisionApplication, "revision.py": "TEXT = 'rev-1'\n"],
+      python: python,
+      settings: ["load-timeout: 1s"]
+    ) { served in
+      try served.directory.save(stuck, to: "revision.py")
+      let page = try served.get(fields: "Accept: text/plain\r\n")
+      #expect(page.status == 503)
+      #expect(page.text.contains("SW184"))
+      #expect(page.text.contains("revision.py\", line 4, in fetch_settings"))
+      #expect(page.text.contains("app.py\", line 1, in <module>"))
+      #expect(!page.text.contains("importlib"))
+      #expect(!page.text.contains("libpython"))
+      try served.directory.save("TEXT = 'rev-2'\n", to: "revision.py")
+      #expect(try served.get().text == "rev-2")
     }
   }
 }
