@@ -19,12 +19,13 @@ static PyObject *read_body(PyObject *self, PyObject *arguments) {
   PyThreadState *state = slipway_py.PyEval_SaveThread();
   int64_t count = slipway_python_gateway->read(exchange, memory, (size_t)capacity, (size_t)least);
   slipway_py.PyEval_RestoreThread(state);
-  PyObject *result = count < 0 ? slipway_python_none()
-                     : count == capacity
-                         ? (slipway_py.Py_IncRef(bytes), bytes)
-                         : slipway_py.PyBytes_FromStringAndSize(memory, (Py_ssize_t)count);
-  slipway_py.Py_DecRef(bytes);
-  return result;
+  if (count < 0) {
+    slipway_py.Py_DecRef(bytes);
+    return slipway_python_none();
+  }
+  // Nobody else knows them yet. Without memory they are NULL then.
+  slipway_py._PyBytes_Resize(&bytes, (Py_ssize_t)count);
+  return bytes;
 }
 
 static PyObject *respond(PyObject *self, PyObject *arguments) {
@@ -66,9 +67,14 @@ static PyObject *write_body(PyObject *self, PyObject *arguments) {
   if (!slipway_py.PyArg_ParseTuple(arguments, "KO", &exchange, &bytes) ||
       slipway_py.PyBytes_AsStringAndSize(bytes, &memory, &size))
     return NULL;
-  PyThreadState *state = slipway_py.PyEval_SaveThread();
+  // To give the GIL up costs more than to copy a small piece: another thread has it then, for a while.
+  PyThreadState *state = size > 256 * 1024 ? slipway_py.PyEval_SaveThread() : NULL;
   int is_seen = slipway_python_gateway->write(exchange, memory, (size_t)size);
-  slipway_py.PyEval_RestoreThread(state);
+  if (is_seen < 0) {
+    if (!state) state = slipway_py.PyEval_SaveThread();
+    is_seen = slipway_python_gateway->drain(exchange);
+  }
+  if (state) slipway_py.PyEval_RestoreThread(state);
   return slipway_py.PyLong_FromLong(is_seen);
 }
 

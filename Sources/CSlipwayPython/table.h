@@ -82,6 +82,7 @@ enum { METH_VARARGS = 0x0001, Py_file_input = 257 };
   F(PyObject *, PyTuple_Pack, (Py_ssize_t, ...))                                                 \
   F(PyObject *, PyBytes_FromStringAndSize, (const char *, Py_ssize_t))                           \
   F(int, PyBytes_AsStringAndSize, (PyObject *, char **, Py_ssize_t *))                           \
+  F(int, _PyBytes_Resize, (PyObject **, Py_ssize_t))                                             \
   F(PyObject *, PyLong_FromUnsignedLongLong, (unsigned long long))                               \
   F(unsigned long long, PyLong_AsUnsignedLongLong, (PyObject *))                                 \
   F(PyObject *, PyLong_FromLongLong, (long long))                                                \

@@ -27,8 +27,11 @@ typedef struct slipway_python_host {
                   const char *body, size_t body_size);
   /// Starts a response. Does not block.
   void (*start)(uint64_t exchange, int status, const char *fields, size_t fields_size);
-  /// Sends a part of the body; waits while the client is far behind. 0 if nobody will see it.
+  /// Sends a part of the body. 0 if nobody will see it, -1 if the client is far behind: `drain` is to be
+  /// called then. Does not block.
   int (*write)(uint64_t exchange, const char *bytes, size_t size);
+  /// Waits while the client is far behind. 0 if nobody will see more.
+  int (*drain)(uint64_t exchange);
   /// Sends bytes of an open file. 0 if not all of them went out.
   int (*send_file)(uint64_t exchange, int descriptor, int64_t offset, int64_t count);
   /// Ends a response. Does not block.

@@ -27,6 +27,7 @@ package struct DevServer {
     DescriptorLimit.raise()
     let streams = ApplicationOutput.inherited()
     let inherited = Result { try Inheritance.take() }
+    FreedMemory.keep()
     ProcessEnvironment.keep()
     var inheritance = try? inherited.get()
     if let streams { inheritance?.crash?.addLastWords(in: streams) }

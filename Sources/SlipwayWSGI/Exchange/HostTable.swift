@@ -31,8 +31,13 @@ enum HostTable {
         },
         write: { number, bytes, size in
           guard let exchange = WSGIExchange.find(number) else { return 0 }
-          return unsafe exchange.write(UnsafeRawBufferPointer(start: bytes, count: size)) ? 1 : 0
+          return switch unsafe exchange.write(UnsafeRawBufferPointer(start: bytes, count: size)) {
+          case .seen: 1
+          case .ahead: -1
+          case .gone: 0
+          }
         },
+        drain: { number in WSGIExchange.find(number)?.drain() ?? false ? 1 : 0 },
         send_file: { number, descriptor, offset, count in
           guard let exchange = WSGIExchange.find(number) else { return 0 }
           return exchange.send(file: descriptor, from: Int(offset), count: Int(count)) ? 1 : 0

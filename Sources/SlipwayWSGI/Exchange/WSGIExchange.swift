@@ -10,7 +10,8 @@ final class WSGIExchange: Sendable {
   /// Exchanges that Python code may name, by their numbers.
   private static let table = Mutex<[UInt64: WSGIExchange]>([:])
 
-  /// Bytes of a body that the application may be ahead of the client.
+  /// Bytes of a body that the application may be ahead of the client; when it is, it waits until these are
+  /// half as many.
   private static let lead = 256 * 1024
 
   let exchange: Exchange
@@ -21,9 +22,8 @@ final class WSGIExchange: Sendable {
   /// Of an application's own threads two may use one exchange, by mistake: so what they share has a lock.
   private struct State: Sendable {
     var isReading = false
-    var outstanding = 0
-    /// What has become of each piece that was written; made for the first.
-    var written: Inbox<(count: Int, isSeen: Bool)>?
+    /// Made for the first piece that is written.
+    var backlog: Backlog?
   }
 
   private let present: @Sendable (ErrorPage) -> ErrorPage
@@ -83,34 +83,31 @@ final class WSGIExchange: Sendable {
     )
   }
 
-  /// Waits while the client is more than `lead` behind. Returns whether anybody will see more.
-  func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let count = bytes.count
-    state.withLock { $0.outstanding += count }
-    let written = written
-    unsafe exchange.write(ByteBuffer(bytes: bytes)) { written.send((count, $0)) }
-    return settle(written.poll(), atMost: Self.lead)
+  enum Written {
+    case seen
+    /// The client is far behind: `drain` before more is written.
+    case ahead
+    /// Nobody will see more.
+    case gone
   }
 
-  private var written: Inbox<(count: Int, isSeen: Bool)> {
+  /// Sends a part of the body. Does not block.
+  func write(_ bytes: UnsafeRawBufferPointer) -> Written {
+    let (count, backlog) = (bytes.count, backlog)
+    guard let ahead = backlog.add(count) else { return .gone }
+    unsafe exchange.write(ByteBuffer(bytes: bytes)) { backlog.remove(count, isSeen: $0) }
+    return ahead > Self.lead ? .ahead : .seen
+  }
+
+  /// Waits while the client is far behind. Returns whether anybody will see more.
+  func drain() -> Bool { backlog.wait(atMost: Self.lead / 2) }
+
+  private var backlog: Backlog {
     state.withLock { state in
-      if let written = state.written { return written }
-      let written = Inbox<(count: Int, isSeen: Bool)>()
-      state.written = written
-      return written
-    }
-  }
-
-  private func settle(_ news: [(count: Int, isSeen: Bool)], atMost limit: Int) -> Bool {
-    var news = news
-    while true {
-      let outstanding = state.withLock { state in
-        for piece in news { state.outstanding -= piece.count }
-        return state.outstanding
-      }
-      guard news.allSatisfy(\.isSeen) else { return false }
-      guard outstanding > limit else { return true }
-      news = written.receive()
+      if let backlog = state.backlog { return backlog }
+      let backlog = Backlog()
+      state.backlog = backlog
+      return backlog
     }
   }
 
@@ -122,7 +119,7 @@ final class WSGIExchange: Sendable {
     }
     var range = offset..<(offset + count)
     let progress = Inbox<FileProgress>()
-    guard settle(written.poll(), atMost: 0) else { return false }
+    guard backlog.wait(atMost: 0) else { return false }
     while !range.isEmpty {
       exchange.write(file, range) { progress.send($0) }
       switch progress.receive()[0] {
@@ -136,9 +133,9 @@ final class WSGIExchange: Sendable {
           exchange.fail(AppFailure(message: "The file became shorter while it was sent."))
           return false
         }
-        guard unsafe bytes.withUnsafeReadableBytes({ unsafe write($0) }) else { return false }
+        _ = unsafe bytes.withUnsafeReadableBytes { unsafe write($0) }
         // The client sets the pace: what it has not taken must not be overtaken by sendfile(2).
-        guard settle(written.poll(), atMost: 0) else { return false }
+        guard backlog.wait(atMost: 0) else { return false }
         range = range.dropFirst(next.count)
       case .ended:
         exchange.fail(AppFailure(message: "The file became shorter while it was sent."))
