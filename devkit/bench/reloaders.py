@@ -6,6 +6,7 @@ request was sent after the save and it shows an older edition; a request failed 
 What is saved is a module that the application imports. mod_wsgi looks at the script alone, so there it is that.
 """
 import os
+import re
 import statistics
 import subprocess
 import time
@@ -14,7 +15,7 @@ import apache
 import harness
 from soak import APP
 
-PACKAGES = ["granian[reload]", "gunicorn", "uwsgi", "waitress", "hupper", "werkzeug"]
+PACKAGES = ["granian[reload]", "gunicorn", "uwsgi", "waitress", "hupper", "werkzeug", "flask", "django"]
 
 # What mod_wsgi serves, behind the line with the edition: the same application, in one file.
 WSGI_SCRIPT = APP.partition("\n\n\n")[2]
@@ -56,8 +57,8 @@ def commands(slipway, venv, directory, port):
 
 
 def measure(slipway, venv, count, pause=1.5):
-    """For each server its name, median and worst, failed and stale requests, and saves that were never served; and the
-    median of what the interpreter needs to start and import the module. In seconds."""
+    """For each server its name, median and worst in seconds, failed and stale requests, and saves that were never
+    served."""
     directory = harness.SCRATCH / "reloaders"
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "app.py").write_text(APP)
@@ -82,14 +83,47 @@ def measure(slipway, venv, count, pause=1.5):
             name, statistics.median(times) if times else None, max(times, default=None),
             sum(round[1] for round in rounds), sum(round[2] for round in rounds), count - len(times),
         ))
-    return rows, import_alone(f"{venv}/bin/python", directory, count)
+    return rows
 
 
-def import_alone(python, directory, count):
-    """Median of what the interpreter needs to start and import the module."""
-    times = []
-    for _ in range(count):
-        began = time.monotonic()
-        subprocess.run([python, "-c", "import app"], cwd=directory, check=True)
-        times.append(time.monotonic() - began)
-    return statistics.median(times)
+# What an application imports beside its own module.
+IMPORTS = {
+    "nothing": "",
+    "Flask": "import flask\n",
+    "Django's admin": """
+import django
+from django.conf import settings
+
+settings.configure(INSTALLED_APPS=[
+    f"django.contrib.{name}" for name in ("admin", "auth", "contenttypes", "messages", "sessions")
+])
+django.setup()
+import django.contrib.admin
+""",
+}
+
+
+def beside_imports(slipway, venv, count, pause=0.5):
+    """For each of `IMPORTS` its name, the median from the save to the response, and that of what the interpreter needs
+    to start, import the application and end, measured in turns. In seconds."""
+    for name, imports in IMPORTS.items():
+        directory = harness.SCRATCH / "imports" / re.sub(r"\W", "-", name)
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "app.py").write_text(imports + APP)
+        edition = harness.Edition(directory / "revision.py", "TEXT = 'rev-%d'\n")
+        # Python keeps the bytecode of what it imports, as it does for everybody.
+        environment = {"PATH": f"{venv}/bin:{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": ""}
+        port = harness.free_port()
+        command = [slipway, directory / "app.py", "--listen", f"127.0.0.1:{port}", "--access-log", "off"]
+        served, alone = [], []
+        with harness.Server("slipway", command, port, directory, environment) as server:
+            server.wait_until_ready(60)
+            for number in range(count):
+                time.sleep(pause)
+                served.append(harness.until_served(server, edition, number % 2 == 1, limit=10)[0])
+                time.sleep(pause)
+                began = time.monotonic()
+                subprocess.run([f"{venv}/bin/python", "-c", "import app"], cwd=directory, check=True,
+                               env={**os.environ, **environment})
+                alone.append(time.monotonic() - began)
+        yield name, statistics.median(served), statistics.median(alone)
