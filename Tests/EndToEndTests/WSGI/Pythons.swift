@@ -23,12 +23,14 @@ struct Python: Sendable, CustomStringConvertible {
       for n in [sysconfig.get_config_var("INSTSONAME") or "?"])))
       """
     let script = """
-      for python in "$SLIPWAY_PYTHON" /usr/bin/python3 "$(pyenv root 2>/dev/null)"/versions/*/bin/python3; do
+      for python in "$1" /usr/bin/python3 "$(pyenv root 2>/dev/null)"/versions/*/bin/python3; do
         if [ -x "$python" ]; then "$python" -c '\(question)' 2>/dev/null; fi
       done
       """
     var found: [Python] = []
-    let text = (try? CommandRun(["/bin/sh", "-c", script]).text) ?? ""
+    // Variables of Slipway's own are kept from what tests start.
+    let named = getenv("SLIPWAY_PYTHON").map { String(cString: $0) } ?? ""
+    let text = (try? CommandRun(["/bin/sh", "-c", script, "sh", named]).text) ?? ""
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ").map(String.init)
       guard words.count == 3, words[2] == "1", words[0].hasPrefix("3."),
