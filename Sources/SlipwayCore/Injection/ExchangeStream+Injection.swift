@@ -62,8 +62,10 @@ extension ExchangeStream {
       return
     }
     head.fields.allowOwnScript()
-    // What a body would be, HEAD does not know.
-    guard let whole = body else { return InjectionRule.adapt(&head.fields) }
+    // An application that sees HEAD leaves the body out: whether the script would go in, nobody knows.
+    guard let whole = body, request.method != "HEAD" || whole.readableBytes > 0 else {
+      return InjectionRule.adapt(&head.fields)
+    }
     var injector = ScriptInjector(tag)
     var injected = injector.take(whole)
     let rest = injector.finish()

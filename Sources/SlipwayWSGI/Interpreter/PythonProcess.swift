@@ -31,8 +31,8 @@ enum PythonProcess {
   /// Finds the library of CPython that an application needs, and opens it. Blocks; runs nothing of the
   /// application's.
   static func open(_ locator: InterpreterLocator) throws(WSGIError) {
-    let interpreter = try locator.locate()
-    try withStart { start throws(WSGIError) in try open(interpreter, &start) }
+    // Nobody else asks meanwhile what this will have found out.
+    try withStart { start throws(WSGIError) in try open(locator.locate(), &start) }
   }
 
   /// The interpreter that an application is to run in, which is started for the first of its group. Blocks.
@@ -40,10 +40,9 @@ enum PythonProcess {
     of options: WSGIOptions,
     _ locator: InterpreterLocator
   ) throws(WSGIError) -> PythonRuntime {
-    let interpreter = try locator.locate()
     let codeFile = locator.codeFile ?? ""
     return try withStart { start throws(WSGIError) in
-      let main = try main(of: options, interpreter, codeFile, &start)
+      let main = try main(of: options, locator.locate(), codeFile, &start)
       guard !options.group.isEmpty else { return main }
       return try runtime(of: options, beside: main, codeFile)
     }

@@ -34,3 +34,4 @@ def _code(source, file):
 
 
 exec(_code(_gateway, _code_file), globals())
+del _gateway

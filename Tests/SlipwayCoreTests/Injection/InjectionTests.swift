@@ -109,6 +109,31 @@ struct InjectionTests {
     #expect(response["etag"] == "W/\"a-slipway\"")
     let whole = try request(whole([:]), line: "HEAD / HTTP/1.1")
     #expect(whole["content-length"] == String(Self.injected.utf8.count))
+    let fields = ["Content-Type": "text/html", "Content-Length": "7"] as FieldSection
+    for body in [nil, ByteBuffer()] {
+      let without = Answering { exchange in
+        exchange.respond(ResponseHead(status: 200, fields: fields), body: body)
+      }
+      #expect(try request(without, line: "HEAD / HTTP/1.1")["content-length"] == nil)
+    }
+  }
+
+  @Test func aFragmentKeepsItsLengthAndDigest() throws {
+    let fields =
+      [
+        "Content-Type": "text/html", "Content-Length": "7", "Content-MD5": "of it", "ETag": "\"a\"",
+      ] as FieldSection
+    let fragment = Answering { exchange in
+      exchange.respond(
+        ResponseHead(status: 200, fields: fields),
+        body: ByteBuffer(string: "<p>text")
+      )
+    }
+    let response = try request(fragment)
+    #expect(response.text == "<p>text")
+    #expect(response["content-length"] == "7")
+    #expect(response["content-md5"] == "of it")
+    #expect(response["etag"] == "W/\"a-slipway\"")
   }
 
   @Test(
