@@ -147,7 +147,8 @@ struct PythonStartTests {
     try withServedPython(
       ["app.py": revisionApplication, "revision.py": "TEXT = 'rev-1'\n"],
       python: python,
-      settings: ["load-timeout: 1s"]
+      // Long enough for Python to start beside other tests.
+      settings: ["load-timeout: 3s"]
     ) { served in
       try served.directory.save(stuck, to: "revision.py")
       let page = try served.get(fields: "Accept: text/plain\r\n")
