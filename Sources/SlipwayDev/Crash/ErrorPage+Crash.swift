@@ -50,8 +50,8 @@ extension ErrorPage {
   }
 
   /// The same for an application whose import has come so far.
-  package init(loadingFor time: Duration, pythonStack stack: String) {
-    self.init(loadingFor: time, [.output(heading: "Where the import is", text: stack)])
+  package init(loadingFor time: Duration, import stack: [Frame]) {
+    self.init(loadingFor: time, [.frames(heading: "Where the import is", stack)])
   }
 
   private init(loadingFor time: Duration, _ sections: [Section]) {

@@ -67,10 +67,10 @@ extension Generation {
   /// Where an application is that does not finish loading, for those who wait for it.
   func pageOfSlowLoad(of id: UnitID) -> ErrorPage {
     let limit = foundations.configuration.loadTimeout
-    if let options = plan.wsgi[plan.units[id.index]],
-      let stack = WSGIApplication.importStack(of: options, within: .milliseconds(500))
-    {
-      return ErrorPage(loadingFor: limit, pythonStack: stack)
+    let stack = plan.wsgi[plan.units[id.index]]
+      .map { WSGIApplication.importStack(of: $0, within: .milliseconds(500)) }
+    if let stack, !stack.isEmpty {
+      return ErrorPage(loadingFor: limit, import: stack).linked(by: foundations.editor)
     }
     let threads = CrashGuard.sampleThreads(within: .milliseconds(500))
     let symbolizer = Symbolizer(environment: foundations.sources.environment)

@@ -54,17 +54,20 @@ package final class WSGIApplication: HostedApplication {
     }
   }
 
-  /// Where the import of applications is, as Python shows a stack; nil if that cannot be had within
+  /// Where the import of applications is, the innermost frame first; none if that cannot be had within
   /// `limit`, because Python itself does not start or the interpreter's lock is not let go of. Blocks.
-  package static func importStack(of options: WSGIOptions, within limit: Duration) -> String? {
+  package static func importStack(
+    of options: WSGIOptions,
+    within limit: Duration
+  ) -> [ErrorPage.Frame] {
     guard let runtime = PythonProcess.interpreters.first(where: { $0.group == options.group })
-    else { return nil }
+    else { return [] }
     let answer = Inbox<String>()
     try? NamedThread.detach("slipway-where") {
-      let said = runtime.callHere("import_stack", "")
-      answer.send(said.failed ? "" : said.text)
+      answer.send(runtime.callHere("import_stack", "").text)
     }
-    return answer.receive(within: limit).first.flatMap { $0.isEmpty ? nil : $0 }
+    return answer.receive(within: limit).first.map { TracebackReport(json: Array($0.utf8)).frames }
+      ?? []
   }
 
   private static func load(

@@ -615,19 +615,20 @@ def _place(ident):
 
 def stack(text):
     """Where the thread is that answers an exchange."""
-    return _stack(_running.get(int(text), 0))
+    import traceback
+
+    frame = _frame_of(_running.get(int(text), 0))
+    if frame is None:
+        return ""
+    lines = traceback.format_stack(frame)
+    return "".join(line for line in lines if '"<slipway>"' not in line)
 
 
 def import_stack(_):
-    """Where the interpreter's own thread is, which imports applications."""
-    return _stack(_own_thread)
-
-
-def _stack(ident):
-    import traceback
-
-    frame = _frame_of(ident)
-    if frame is None:
-        return ""
-    summaries = [each for each in traceback.extract_stack(frame) if not _is_machinery(each.filename)]
-    return "".join(traceback.format_list(summaries))
+    """Where the interpreter's own thread is, which imports applications: a report of frames, innermost first."""
+    frames, frame = [], _frame_of(_own_thread)
+    while frame is not None and len(frames) < _FRAME_LIMIT:
+        if not _is_machinery(frame.f_code.co_filename):
+            frames.append(_place_in(frame, frame.f_lineno))
+        frame = frame.f_back
+    return _frames_report(frames)

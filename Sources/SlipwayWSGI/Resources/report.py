@@ -24,6 +24,14 @@ def _report(error):
     return json.dumps(report).encode("ascii")
 
 
+def _frames_report(frames):
+    """The same of frames in which nothing was raised."""
+    import json
+
+    stack = {"relation": "", "type": "", "message": "", "notes": [], "frames": frames, "left_out": 0}
+    return json.dumps({"exceptions": [stack]})
+
+
 def _chain(error):
     """The exception, those that led to it, and those that it is a group of."""
     found, seen, pending = [], set(), [("", error)]
@@ -92,17 +100,25 @@ def _bounded_text(error):
 
 
 def _frame(frame, line):
+    place = _place_in(frame, line)
+    if not place["is_library"]:
+        place["locals"] = _locals(frame)
+        place["console"] = _keep(frame, line)
+    return place
+
+
+def _place_in(frame, line):
+    """Without its variables: their __repr__ is not to be run for a frame that is at work."""
     file = frame.f_code.co_filename
-    is_library = _is_library(file)
     return {
         "file": os.path.abspath(file),
         "line": line,
         "column": None,
         "function": getattr(frame.f_code, "co_qualname", frame.f_code.co_name),
-        "is_library": is_library,
+        "is_library": _is_library(file),
         "source": _source(file, line, frame.f_globals),
-        "locals": [] if is_library else _locals(frame),
-        "console": None if is_library else _keep(frame, line),
+        "locals": [],
+        "console": None,
     }
 
 

@@ -115,6 +115,13 @@ extension TracebackReport.Raised {
   }
 }
 
+extension TracebackReport {
+  /// The frames of the first stack, with their sources.
+  var frames: [ErrorPage.Frame] {
+    exceptions.first?.frames.map { $0.shown(withSource: true) } ?? []
+  }
+}
+
 extension TracebackReport.Frame {
   private var name: String { function.isEmpty ? "<module>" : function }
 
