@@ -61,10 +61,13 @@ static char *raised(void) {
   return text;
 }
 
+static PyObject *decoded(const char *text) {
+  return slipway_py.PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "surrogateescape");
+}
+
 /// Has Python code find a text.
 static void define(PyObject *globals, const char *name, const char *text) {
-  PyObject *value =
-      slipway_py.PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "surrogateescape");
+  PyObject *value = decoded(text);
   if (value) slipway_py.PyDict_SetItemString(globals, name, value);
   slipway_py.Py_DecRef(value);
 }
@@ -190,8 +193,7 @@ char *slipway_python_call(slipway_python_interpreter *interpreter, const char *f
   slipway_python_interpreter *outer = current;
   current = interpreter;
   PyObject *callable = slipway_py.PyDict_GetItemString(interpreter->globals, function);
-  PyObject *text = slipway_py.PyUnicode_DecodeUTF8(argument, (Py_ssize_t)strlen(argument),
-                                                   "surrogateescape");
+  PyObject *text = decoded(argument);
   PyObject *result = callable && text
                          ? slipway_py.PyObject_CallFunctionObjArgs(callable, text, NULL)
                          : NULL;

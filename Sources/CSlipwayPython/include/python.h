@@ -57,7 +57,7 @@ typedef struct slipway_python_source {
   /// Runs `gateway`, which it finds in `_gateway`, with the name `code_file` in `_code_file`.
   const char *start;
   const char *gateway;
-  /// Where what `gateway` was compiled to is kept for the next start; an empty name for nowhere.
+  /// Where what `gateway` was compiled to is kept for the next start.
   const char *code_file;
 } slipway_python_source;
 

@@ -75,7 +75,7 @@ extension UnsafeRawBufferPointer {
   }
 
   /// Whether the bytes from `start` on begin with the ASCII text `lowercased`, apart from case.
-  func begin(with lowercased: StaticString, at start: Int = 0) -> Bool {
+  func begins(with lowercased: StaticString, at start: Int = 0) -> Bool {
     let end = start + lowercased.utf8CodeUnitCount
     return end <= count && equals(lowercased, ignoringCaseIn: start..<end)
   }

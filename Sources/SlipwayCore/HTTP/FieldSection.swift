@@ -84,8 +84,8 @@ package struct FieldSection: Sendable {
     firstLine(named: name).map { text(in: $0.value) }
   }
 
-  /// Whether the first line with this name has a value that `isSo`. Makes no string.
-  func isFirst(_ name: String, _ isSo: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+  /// Whether there is a line with this name, and the value of the first `isSo`. Makes no string.
+  func hasFirst(_ name: String, where isSo: (UnsafeRawBufferPointer) -> Bool) -> Bool {
     guard let value = firstLine(named: name)?.value else { return false }
     return withUnsafeBytes { isSo(UnsafeRawBufferPointer(rebasing: $0[value])) }
   }

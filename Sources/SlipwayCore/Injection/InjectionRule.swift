@@ -12,10 +12,9 @@ enum InjectionRule {
     for head: ResponseHead
   ) -> ScriptTag? {
     let fields = head.fields
-    guard head.isHTML, (200...599).contains(head.status), head.status != 206,
-      fields.isFirst("Content-Type", isReadableHTML)
-    else { return nil }
-    guard !fields.contains(name: "Content-Range"),
+    guard fields.hasFirst("Content-Type", where: isReadableHTML),
+      (200...599).contains(head.status), head.status != 206,
+      !fields.contains(name: "Content-Range"),
       fields["Content-Encoding"].allSatisfy({ $0.lowercased() == "identity" }),
       fields.first(name: optOutField)?.lowercased() != "off",
       !(fields.first(name: "Content-Disposition")?.lowercased().hasPrefix("attachment") ?? false)
@@ -55,15 +54,15 @@ enum InjectionRule {
   /// text/html in an encoding in which markup is ASCII. Bytes, because every page is asked.
   private static func isReadableHTML(_ type: UnsafeRawBufferPointer) -> Bool {
     let essence = 9
-    guard type.begin(with: "text/html"),
+    guard type.begins(with: "text/html"),
       type.count == essence || type[essence] == Syntax.semicolon || type[essence] == Syntax.space
     else { return false }
     guard
-      let charset = (essence..<type.count).first(where: { type.begin(with: "charset=", at: $0) })
+      let charset = (essence..<type.count).first(where: { type.begins(with: "charset=", at: $0) })
     else { return true }
     let value = charset + 8..<type.count
     let label = value.first { type[$0] != Syntax.quote && type[$0] != UInt8(ascii: "'") }
-    return !otherCharsets.contains { type.begin(with: $0, at: label ?? type.count) }
+    return !otherCharsets.contains { type.begins(with: $0, at: label ?? type.count) }
   }
 
   /// What the names of encodings begin with in which the bytes of markup stand for something else.
@@ -75,5 +74,5 @@ enum InjectionRule {
 
 extension ResponseHead {
   /// What every response is asked: what is no page pays for this look at its type, and no more.
-  var isHTML: Bool { fields.isFirst("Content-Type") { $0.begin(with: "text/html") } }
+  var isHTML: Bool { fields.hasFirst("Content-Type") { $0.begins(with: "text/html") } }
 }

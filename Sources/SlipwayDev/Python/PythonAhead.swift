@@ -21,8 +21,12 @@ struct PythonAhead: Sendable {
       let unit = plan.units.first(where: { plan.wsgi[$0] != nil && !heldBack.contains($0) }),
       let options = plan.wsgi[unit]
     else { return nil }
-    let locator = InterpreterLocator(options, of: unit, foundations)
-    WSGIApplication.startPython(options, locator, isSafe: isSafe)
+    WSGIApplication.startPython(
+      options,
+      InterpreterLocator(options, of: unit, foundations),
+      codeFile: foundations.directory.gatewayCode,
+      isSafe: isSafe
+    )
   }
 
   /// From now on a crash is survived.
@@ -34,8 +38,7 @@ extension InterpreterLocator {
     self.init(
       options,
       environment: foundations.environment,
-      cacheFile: foundations.directory.file("python", for: unit),
-      codeFile: foundations.directory.gatewayCode
+      cacheFile: foundations.directory.file("python", for: unit)
     )
   }
 }

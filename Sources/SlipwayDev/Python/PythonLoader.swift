@@ -9,6 +9,9 @@ struct PythonLoader: Sendable {
   /// Finds the interpreter of a unit.
   var locator: @Sendable (MountPlan.Unit, WSGIOptions) -> InterpreterLocator
 
+  /// Where the gateway's Python source is kept compiled.
+  var codeFile: String
+
   /// When Python began to start, if it did so ahead: nanoseconds since the epoch.
   var beganAhead: Int64?
 
@@ -32,6 +35,7 @@ struct PythonLoader: Sendable {
     return try WSGIApplication.load(
       options,
       locator(unit, options),
+      codeFile: codeFile,
       turn,
       present: { [editor] in $0.linked(by: editor) },
       log: { [events] message in

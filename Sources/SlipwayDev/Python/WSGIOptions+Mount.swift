@@ -25,19 +25,13 @@ extension WSGIOptions {
 
 extension InterpreterLocator {
   /// Looks around the application: in its directory, and in those above it up to where a project ends.
-  init(
-    _ options: WSGIOptions,
-    environment: [String: String],
-    cacheFile: String? = nil,
-    codeFile: String? = nil
-  ) {
+  init(_ options: WSGIOptions, environment: [String: String], cacheFile: String? = nil) {
     let parent = options.root.split(separator: "/").dropLast().joined(separator: "/")
     self.init(
       home: options.home,
       directories: [options.root, "/\(parent)"],
       environment: environment,
-      cacheFile: cacheFile,
-      codeFile: codeFile
+      cacheFile: cacheFile
     )
   }
 }

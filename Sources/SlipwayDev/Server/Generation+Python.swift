@@ -12,6 +12,7 @@ extension Generation {
         return options
       },
       locator: { [foundations] in InterpreterLocator($1, of: $0, foundations) },
+      codeFile: foundations.directory.gatewayCode,
       beganAhead: pythonAhead?.began,
       editor: foundations.editor,
       events: foundations.events,

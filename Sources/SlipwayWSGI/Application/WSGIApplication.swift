@@ -17,6 +17,7 @@ package final class WSGIApplication: HostedApplication {
   /// Starts Python if it does not run yet, and imports the application. Blocks as long as that takes.
   ///
   /// - Parameters:
+  ///   - codeFile: where what the gateway's Python source was compiled to is kept.
   ///   - turn: when it may, beside other applications.
   ///   - present: gives a page of an exception its last touch, such as links to an editor.
   ///   - log: takes what is to be told the user, on any thread.
@@ -24,13 +25,14 @@ package final class WSGIApplication: HostedApplication {
   package static func load(
     _ options: WSGIOptions,
     _ locator: InterpreterLocator,
+    codeFile: String,
     _ turn: ImportTurn,
     present: @escaping @Sendable (ErrorPage) -> ErrorPage,
     log: @escaping @Sendable (String) -> Void,
     onImport: @escaping @Sendable ([String]) -> Void
   ) throws(WSGIError) -> WSGIApplication {
     try turn.take { () throws(WSGIError) in
-      try PythonProcess.runtime(of: options, locator)
+      try PythonProcess.runtime(of: options, locator, codeFile)
     } load: { runtime throws(WSGIError) in
       try load(options, in: runtime, present: present, log: log, onImport: onImport)
     }
@@ -42,6 +44,7 @@ package final class WSGIApplication: HostedApplication {
   package static func startPython(
     _ options: WSGIOptions,
     _ locator: InterpreterLocator,
+    codeFile: String,
     isSafe: Inbox<Void>
   ) {
     // Without room for a thread, `load` does it.
@@ -49,7 +52,7 @@ package final class WSGIApplication: HostedApplication {
       do throws(WSGIError) {
         try PythonProcess.open(locator)
         _ = isSafe.receive()
-        _ = try PythonProcess.runtime(of: options, locator)
+        _ = try PythonProcess.runtime(of: options, locator, codeFile)
       } catch {}
     }
   }

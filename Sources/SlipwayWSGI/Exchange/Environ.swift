@@ -5,7 +5,7 @@ import SlipwayCore
 ///
 /// Native strings are what the bytes are in ISO-8859-1, so bytes are all that is written here.
 struct Environ: ~Copyable {
-  /// One for each thread, used again: below this size malloc(3) need not look at its big pieces.
+  /// One for each thread, used again.
   private(set) var texts = SizedTexts(capacity: 960)
 
   /// What has the same value in all requests of an application is in `load` of gateway.py.
@@ -42,25 +42,19 @@ struct Environ: ~Copyable {
 
   /// The name and port that the client asked for; never empty, as PEP 3333 demands.
   private mutating func addServer(_ request: borrowing Request) {
-    let usual = request.scheme == "https" ? "443" : "80"
-    let authority = request.authority.utf8Span.span
-    // Not a colon inside the brackets of an IPv6 address.
-    var colon = authority.count
-    for index in authority.indices.reversed() {
-      if authority[index] == UInt8(ascii: "]") { break }
-      guard authority[index] == UInt8(ascii: ":") else { continue }
-      colon = index
-      break
-    }
-    unsafe authority.bytes.withUnsafeBytes { text in
-      texts.append("SERVER_NAME")
-      if colon == 0 { texts.append("localhost") } else { unsafe texts.append(text[..<colon]) }
-      texts.append("SERVER_PORT")
-      if colon + 1 < text.count {
-        unsafe texts.append(text[(colon + 1)...])
-      } else {
-        texts.append(usual.utf8Span.span)
+    let usual: StaticString = request.scheme == "https" ? "443" : "80"
+    unsafe request.authority.utf8Span.span.bytes.withUnsafeBytes { authority in
+      var (host, port) = unsafe (authority[...], authority[authority.endIndex...])
+      // Not a colon inside the brackets of an IPv6 address.
+      if let colon = unsafe authority.lastIndex(of: UInt8(ascii: ":")),
+        unsafe !authority[colon...].contains(UInt8(ascii: "]"))
+      {
+        unsafe (host, port) = (authority[..<colon], authority[(colon + 1)...])
       }
+      texts.append("SERVER_NAME")
+      if unsafe host.isEmpty { texts.append("localhost") } else { unsafe texts.append(host) }
+      texts.append("SERVER_PORT")
+      if unsafe port.isEmpty { texts.append(usual) } else { unsafe texts.append(port) }
     }
   }
 

@@ -14,21 +14,16 @@ package struct InterpreterLocator: Sendable {
   /// Where the answer is kept for the next generation; nil for nowhere.
   package var cacheFile: String?
 
-  /// Where what the gateway's Python source was compiled to is kept; nil for nowhere.
-  package var codeFile: String?
-
   package init(
     home: String?,
     directories: [String],
     environment: [String: String],
-    cacheFile: String? = nil,
-    codeFile: String? = nil
+    cacheFile: String? = nil
   ) {
     self.home = home
     self.directories = directories
     self.environment = environment
     self.cacheFile = cacheFile
-    self.codeFile = codeFile
   }
 
   /// Blocks as long as Python needs to start, save in a generation after the first.

@@ -32,16 +32,16 @@ enum PythonProcess {
   /// application's.
   static func open(_ locator: InterpreterLocator) throws(WSGIError) {
     // Nobody else asks meanwhile what this will have found out.
-    try withStart { start throws(WSGIError) in try open(locator.locate(), &start) }
+    _ = try withStart { start throws(WSGIError) in try open(locator.locate(), &start) }
   }
 
   /// The interpreter that an application is to run in, which is started for the first of its group. Blocks.
   static func runtime(
     of options: WSGIOptions,
-    _ locator: InterpreterLocator
+    _ locator: InterpreterLocator,
+    _ codeFile: String
   ) throws(WSGIError) -> PythonRuntime {
-    let codeFile = locator.codeFile ?? ""
-    return try withStart { start throws(WSGIError) in
+    try withStart { start throws(WSGIError) in
       let main = try main(of: options, locator.locate(), codeFile, &start)
       guard !options.group.isEmpty else { return main }
       return try runtime(of: options, beside: main, codeFile)
@@ -57,15 +57,17 @@ enum PythonProcess {
     return try result.get()
   }
 
+  /// Whose library is open: that of the first who asked.
   private static func open(
     _ interpreter: InterpreterDescription,
     _ start: inout Start
-  ) throws(WSGIError) {
+  ) throws(WSGIError) -> InterpreterDescription {
     if let failure = start.failure { throw failure }
-    guard start.opened == nil else { return }
+    if let opened = start.opened { return opened }
     do throws(WSGIError) {
       try PythonLibrary.open(interpreter)
       start.opened = interpreter
+      return interpreter
     } catch {
       start.failure = error
       throw error
@@ -78,9 +80,9 @@ enum PythonProcess {
     _ codeFile: String,
     _ start: inout Start
   ) throws(WSGIError) -> PythonRuntime {
-    try open(interpreter, &start)
-    guard let opened = start.opened, opened.executable == interpreter.executable else {
-      throw .otherInterpreter(start.opened?.executable ?? "", wanted: interpreter.executable)
+    let opened = try open(interpreter, &start)
+    guard opened.executable == interpreter.executable else {
+      throw .otherInterpreter(opened.executable, wanted: interpreter.executable)
     }
     if let main { return main }
     do throws(WSGIError) {

@@ -32,7 +32,7 @@ package final class PythonRuntime: Sendable {
   ///
   /// - Parameters:
   ///   - argument: `sys.argv[0]`.
-  ///   - codeFile: where what the gateway's source was compiled to is kept; empty for nowhere.
+  ///   - codeFile: where what the gateway's source was compiled to is kept.
   convenience init(
     main interpreter: InterpreterDescription,
     argument: String,

@@ -29,7 +29,10 @@ def _code(source, file):
         os.replace(sibling, file)
     except OSError:
         # Then the next start compiles it again.
-        pass
+        try:
+            os.unlink(sibling)
+        except OSError:
+            pass
     return code
 
 

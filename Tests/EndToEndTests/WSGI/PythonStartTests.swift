@@ -101,6 +101,7 @@ struct PythonStartTests {
       try served.directory.save("TEXT = 'rev-2'\n", to: "revision.py")
       #expect(try served.get().text == "rev-2")
       #expect(try run("test -d code || cmp code good") == .exited(0))
+      #expect(try run("! ls code.new-*") == .exited(0))
     }
   }
 
